@@ -1,0 +1,43 @@
+"""How bytes are written in our JSON: digests in hex, everything else in base64url.
+
+Decoding is strict: one byte string has exactly one text, so a changed character is always noticed.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import re
+
+from services.protocol.reasons import ProtocolError
+
+_BASE64URL = re.compile(r"[A-Za-z0-9_-]*\Z")
+_HEX_DIGEST = re.compile(r"[0-9a-f]{64}\Z")
+
+
+def b64url(data: bytes) -> str:
+    """Write bytes as base64url without padding (RFC 4648, section 5)."""
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode("ascii")
+
+
+def from_b64url(text: str) -> bytes:
+    """Read base64url without padding. Raises `ProtocolError` (`base64url_malformed`) on any other spelling."""
+    if isinstance(text, str) and _BASE64URL.match(text) and len(text) % 4 != 1:
+        try:
+            data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+        except binascii.Error as error:
+            raise ProtocolError("base64url_malformed", "this is not base64url without padding") from error
+        if b64url(data) == text:  # the unused low bits of the last character are zero
+            return data
+    raise ProtocolError("base64url_malformed", "this is not base64url without padding")
+
+
+def is_digest(text: object) -> bool:
+    """Whether `text` is a SHA-256 digest in lower-case hex (64 characters)."""
+    return isinstance(text, str) and _HEX_DIGEST.match(text) is not None
+
+
+def sha256_hex(data: bytes) -> str:
+    """SHA-256 of bytes, lower-case hex."""
+    return hashlib.sha256(data).hexdigest()
