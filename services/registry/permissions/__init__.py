@@ -19,7 +19,13 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from services.registry.permissions import contracts, evaluation, notify, registry, tendering
+from services.registry.permissions import (
+    contracts,
+    evaluation,
+    notify,
+    registry,
+    tendering,
+)
 
 OWN: Final = "own"
 PROJECT: Final = "project"

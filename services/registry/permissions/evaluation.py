@@ -28,8 +28,8 @@ TABLE: Final = (
      "centre.officer=project purchaser.representative=project purchaser.officer=own"),
     ("conformity.review", "Vote on conformity, write a dissent", _MEMBERS),
     ("clarification.ask", "Ask a bidder to clarify or to explain a price", f"{_MEMBERS} centre.host=project"),
-    ("clarification.read", "Read questions put to bidders", f"centre.host=project {_WATCHERS} {_MEMBERS}"
-     " supplier.agent=own"),
+    ("clarification.read", "Read questions put to bidders", (f"centre.host=project {_WATCHERS} {_MEMBERS}"
+     " supplier.agent=own")),
     ("clarification.answer", "Answer a question put to one's own bid", "supplier.agent=own"),
     ("price.correct", "Settle a price correction in the lawful order", f"{_MEMBERS} centre.host=project"),
     ("price.confirm", "Confirm a price correction to one's own bid", "supplier.agent=own"),

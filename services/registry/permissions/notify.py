@@ -20,8 +20,8 @@ TABLE: Final = (
     ("board.manage", "Show or hide panels of the board", "centre.host=any"),
     ("enquiry.ask", "Ask or suggest under one's own name", _ALL_OWN),
     ("enquiry.read", "Read enquiries",
-     f"{_CENTRE} finance.officer=any supervisor=any purchaser.officer=own supplier.agent=own agency.program=own"
-     " expert=own"),
+     (f"{_CENTRE} finance.officer=any supervisor=any purchaser.officer=own supplier.agent=own agency.program=own"
+     " expert=own")),
     ("enquiry.own", "Take an enquiry as first asked, hand it on", _CENTRE + " finance.officer=any"),
     ("enquiry.answer", "Answer an enquiry one owns", _CENTRE + " finance.officer=any"),
     ("appointment.book", "Book or cancel an appointment",
@@ -29,8 +29,8 @@ TABLE: Final = (
     ("appointment.read", "Read appointments",
      f"{_CENTRE} supervisor=any purchaser.officer=own supplier.agent=own agency.program=own expert=own"),
     ("appointment.manage", "Offer times, confirm, move or refuse appointments", _CENTRE),
-    ("survey.answer", "Answer a survey after acceptance", "purchaser.officer=own purchaser.acceptor=own"
-     " supplier.agent=own"),
+    ("survey.answer", "Answer a survey after acceptance", ("purchaser.officer=own purchaser.acceptor=own"
+     " supplier.agent=own")),
     ("survey.read", "Read surveys and the satisfaction rate",
      "centre.officer=any centre.reviewer=any finance.officer=any supervisor=any"),
     ("reminder.read", "Read duties falling due or overdue",

@@ -16,31 +16,31 @@ TABLE: Final = (
     ("organisation.close", "Close an organisation: its code becomes free, its people lose their sessions",
      "registry.admin=any"),
     ("person.read", "Read a person's card, roles and certificates",
-     "centre.officer=any centre.reviewer=any centre.host=any registry.admin=any finance.officer=any supervisor=any"
+     ("centre.officer=any centre.reviewer=any centre.host=any registry.admin=any finance.officer=any supervisor=any"
      " purchaser.officer=own supplier.agent=own purchaser.representative=own purchaser.acceptor=own"
-     " hall.observer=own agency.program=own expert=own"),
+     " hall.observer=own agency.program=own expert=own")),
     ("person.enrol", "Enrol a person of an organisation",
      "registry.admin=any purchaser.officer=own supplier.agent=own finance.officer=own"),
     ("person.change", "Change a person's address, telephone or language",
-     "registry.admin=any purchaser.officer=own supplier.agent=own finance.officer=own purchaser.representative=own"
+     ("registry.admin=any purchaser.officer=own supplier.agent=own finance.officer=own purchaser.representative=own"
      " purchaser.acceptor=own centre.officer=own centre.reviewer=own centre.host=own supervisor=own hall.observer=own"
-     " agency.program=own expert=own"),
+     " agency.program=own expert=own")),
     ("role.appoint", "Appoint a person to a role, from and until (which role: rules/appointments.py)",
      "registry.admin=any finance.officer=any purchaser.officer=own supplier.agent=own"),
     ("role.end", "End an appointment", "registry.admin=any finance.officer=any purchaser.officer=own supplier.agent=own"),
     ("role.read", "Ask who holds a role, and whether two functions may meet in one person on a project",
-     "centre.officer=any centre.reviewer=any centre.host=any registry.admin=any finance.officer=any supervisor=any"
-     " purchaser.officer=own"),
+     ("centre.officer=any centre.reviewer=any centre.host=any registry.admin=any finance.officer=any supervisor=any"
+     " purchaser.officer=own")),
     ("certificate.issue", "Have the rehearsal authority issue a certificate (rehearsal profile only)",
      "registry.admin=any supplier.agent=own purchaser.officer=own finance.officer=any"),
     ("certificate.enrol", "Bind a further certificate to a person",
-     "registry.admin=any finance.officer=any purchaser.officer=own supplier.agent=own expert=own centre.officer=own"
+     ("registry.admin=any finance.officer=any purchaser.officer=own supplier.agent=own expert=own centre.officer=own"
      " centre.reviewer=own centre.host=own supervisor=own hall.observer=own purchaser.representative=own"
-     " purchaser.acceptor=own agency.program=own"),
+     " purchaser.acceptor=own agency.program=own")),
     ("certificate.revoke", "Revoke a certificate; its sessions end everywhere",
-     "registry.admin=any finance.officer=any purchaser.officer=own supplier.agent=own expert=own centre.officer=own"
+     ("registry.admin=any finance.officer=any purchaser.officer=own supplier.agent=own expert=own centre.officer=own"
      " centre.reviewer=own centre.host=own supervisor=own hall.observer=own purchaser.representative=own"
-     " purchaser.acceptor=own agency.program=own"),
+     " purchaser.acceptor=own agency.program=own")),
     ("session.end", "End another's session", "registry.admin=any finance.officer=any"),
     ("supplier.draft", "Write the supplier's own file: fields, files, categories", "supplier.agent=own"),
     ("supplier.submit", "Submit the supplier's own file for review", "supplier.agent=own"),

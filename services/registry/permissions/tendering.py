@@ -36,8 +36,8 @@ TABLE: Final = (
     ("notice.publish", "Publish the notice with its sealing sheet", "centre.officer=project centre.reviewer=project"),
     ("notice.amend", "Add an amendment or an answer to a published notice", "centre.officer=project"),
     ("question.ask", "Ask about a document", "supplier.agent=own"),
-    ("question.read", "Read questions in the making", f"centre.officer=project centre.reviewer=project {_WATCHERS}"
-     " purchaser.officer=own supplier.agent=own"),
+    ("question.read", "Read questions in the making", (f"centre.officer=project centre.reviewer=project {_WATCHERS}"
+     " purchaser.officer=own supplier.agent=own")),
     ("question.answer", "Answer a question to all", "centre.officer=project"),
     ("bid.submit", "Submit or replace a sealed bid", "supplier.agent=own"),
     ("bid.withdraw", "Withdraw a sealed bid before the deadline", "supplier.agent=own"),
