@@ -1,7 +1,7 @@
 """Which days are Chinese working days, and how the law counts them.
 
-The counting rules (94-42, 87-85): the day something begins is not counted; a period whose last day is a day of rest ends
-with the next working day; make-up working days (调休上班) count as working days.
+The counting rules (94-42, 87-85): the day something begins is not counted; a period whose last day is a day of rest
+ends with the next working day; make-up working days (调休上班) count as working days.
 
 The calendar is data, never a rule about weekdays: the State Council publishes one year at a time, so a day nobody has
 published yet has no answer and raises `UnknownDay`.
@@ -21,7 +21,7 @@ from weakref import WeakKeyDictionary
 
 import chinese_calendar  # type: ignore[import-untyped]  # the package ships no types
 from chinese_calendar.constants import holidays as published_holidays  # type: ignore[import-untyped]  # as above
-from sqlalchemy import Boolean, Column, Date, Engine, Integer, String, Table, func, select, text
+from sqlalchemy import Boolean, Column, Date, Engine, Integer, Sequence, String, Table, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -31,6 +31,9 @@ from services.chassis.tables_base import metadata
 SHANGHAI = dt.timezone(dt.timedelta(hours=8), "Asia/Shanghai")
 
 _ONE_DAY = dt.timedelta(days=1)
+
+# Never gives a number twice, even after a rollback: one revision, one content.
+_revisions = Sequence("working_day_revision", metadata=metadata)
 
 working_day = Table(
     "working_day",
@@ -85,7 +88,7 @@ class Calendar:
             raise UnknownDay(day) from None
 
     def add_working_days(self, start: dt.date, n: int) -> dt.date:
-        """The n-th working day after `start`, which is not counted itself (94-42, 87-85); n < 0 counts back; 0 is `start`.
+        """The n-th working day after `start`, itself not counted (94-42, 87-85); n < 0 counts back; 0 is `start`.
 
         Raises `UnknownDay` when the count leaves the known days.
         """
@@ -109,7 +112,7 @@ class Calendar:
         return day
 
     def end_of_period(self, start: dt.date, days: int) -> dt.date:
-        """The last day of a period of natural days: `start` is not counted, a last day of rest moves on (94-42, 87-85)."""
+        """The last day of a period of natural days, `start` not counted; a last day of rest moves on (94-42, 87-85)."""
         return self.working_day_from(_plain_day(start) + days * _ONE_DAY)
 
 
@@ -168,9 +171,9 @@ def extend(session: Session, days: Mapping[dt.date, bool], *, source: str) -> No
     """
     if not days:
         return
-    # One writer at a time, so that a revision number never stands for two contents.
+    # One writer at a time, so that a later revision is also committed later.
     session.execute(text("SELECT pg_advisory_xact_lock(hashtext('working_day'))"))
-    revision = (session.scalar(select(func.max(working_day.c.revision))) or 0) + 1
+    revision = session.scalar(_revisions)
     rows = [
         {"day": _plain_day(day), "working": working, "source": source, "revision": revision}
         for day, working in days.items()
