@@ -27,7 +27,8 @@ TABLE: Final = (
      " agency.program=own expert=own")),
     ("role.appoint", "Appoint a person to a role, from and until (which role: rules/appointments.py)",
      "registry.admin=any finance.officer=any purchaser.officer=own supplier.agent=own"),
-    ("role.end", "End an appointment", "registry.admin=any finance.officer=any purchaser.officer=own supplier.agent=own"),
+    ("role.end", "End an appointment",
+     "registry.admin=any finance.officer=any purchaser.officer=own supplier.agent=own"),
     ("role.read", "Ask who holds a role, and whether two functions may meet in one person on a project",
      ("centre.officer=any centre.reviewer=any centre.host=any registry.admin=any finance.officer=any supervisor=any"
      " purchaser.officer=own")),

@@ -1,0 +1,1 @@
+"""The registry's rules: pure functions of facts and `now`, one file per question."""
