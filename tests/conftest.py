@@ -1,4 +1,7 @@
-"""Servers of the test session's own: a private PostgreSQL, each started only when a test asks for it."""
+"""Servers of the test session's own: a private PostgreSQL and RabbitMQ, each started only when a test asks for it.
+
+A system's broker or database is never used, whatever the environment says.
+"""
 
 from __future__ import annotations
 
@@ -15,10 +18,13 @@ import psycopg
 import pytest
 from sqlalchemy.engine import make_url
 
-from deploy import databases, ports
+from deploy import broker_rights, databases, ports, rabbitmq
+from deploy.broker import Broker, BrokerPorts
 from deploy.postgres import PostgresServer
 
 ROOT = Path(__file__).resolve().parent.parent
+TEST_DEPARTMENTS = ("north", "south")  # a small pair for tests of the plumbing
+_numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
@@ -100,3 +106,33 @@ def _renamed(url: str, database: str) -> str:
 @pytest.fixture(scope="session")
 def department_database(postgres: PostgresServer) -> DepartmentDatabases:
     return DepartmentDatabases(postgres.url())
+
+
+@pytest.fixture(scope="session")
+def broker(server_folder: Path) -> Iterator[Broker]:
+    """The session's own RabbitMQ, with users for the five departments, the test pair, the gateway and a partner."""
+    departments = (*databases.DEPARTMENTS, *TEST_DEPARTMENTS)
+    users = (broker_rights.ADMIN, broker_rights.GATEWAY, broker_rights.PARTNER, *departments)
+    node = Broker(
+        server_folder / "broker",
+        BrokerPorts.free(),
+        rabbitmq.find(ROOT / ".run/cache/rabbitmq", print),
+        departments,
+        {user: secrets.token_hex(12) for user in users},
+        dies_with_us=True,
+    )
+    try:
+        node.start()
+        yield node
+    finally:
+        node.stop()
+        node.remove()
+
+
+@pytest.fixture
+def vhost(broker: Broker) -> Iterator[str]:
+    """An empty virtual host with everybody's rights and the standing exchanges: `broker.uri("registry", vhost)`."""
+    name = f"test-{next(_numbers)}"
+    broker.load(broker_rights.definitions(broker.departments, broker.passwords, name))
+    yield name
+    broker.evaluate(f'rabbit_vhost:delete(<<"{name}">>, <<"tests">>).')
