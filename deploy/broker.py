@@ -16,6 +16,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import psutil
+
 from deploy import broker_rights, ports, processes
 from deploy.rabbitmq import Programs
 from deploy.trouble import Trouble
@@ -143,7 +145,7 @@ class Broker:
         living = self.started.process()
         if living is not None:
             for member in [living, *living.children(recursive=True)]:
-                with contextlib.suppress(processes.psutil.NoSuchProcess):
+                with contextlib.suppress(psutil.NoSuchProcess):
                     member.kill()
         if self._child is not None:
             self._child.wait()
@@ -155,7 +157,14 @@ class Broker:
     def evaluate(self, expression: str, within: float = 30.0) -> str:
         """Run an Erlang expression inside the node and answer its printed result (rabbitmqctl without its start-up)."""
         node = f"{ports.LOOPBACK}:{self.ports.distribution}"
-        command = [self.programs.which("erl_call"), "-address", node, "-timeout", str(int(within)), "-e"]
+        command: list[str | Path] = [
+            self.programs.which("erl_call"),
+            "-address",
+            node,
+            "-timeout",
+            str(int(within)),
+            "-e",
+        ]
         done = subprocess.run(
             command,
             input=expression + "\n",

@@ -169,7 +169,7 @@ class PostgresServer:
             if account is not None:
                 os.chown(self.data, *account)
                 os.chown(secret.name, *account)
-            command = [
+            command: list[str | Path] = [
                 binaries / "initdb", "-D", self.data, "-U", SUPERUSER, "--pwfile", secret.name,
                 "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8",
                 "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-instructions",
