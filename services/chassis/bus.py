@@ -1,0 +1,154 @@
+"""The connection a department listens on: one for all its queues, mended by itself.
+
+nameko's own consumer waits up to 30 s after an outage, acknowledges what it could not do and dies of a message without
+`reply_to`; this one is back within two seconds of the broker, and hands every message, sound or not, to whoever registered
+for the queue. It is a nameko shared extension, so containers start it, stop it and drain it as any other.
+"""
+from __future__ import annotations
+
+import logging
+import socket
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import amqp
+import eventlet
+from kombu import Connection
+from nameko.extensions import SharedExtension
+
+log = logging.getLogger(__name__)
+
+LONGEST_WAIT = 2.0
+PASSING = (OSError, amqp.exceptions.AMQPError, EOFError)
+
+
+def open_connection(uri: str, name: str, heartbeat: int) -> Connection:
+    """An established kombu connection that shows `name` to the broker's operators.
+
+    Raises one of `PASSING` where the broker is away. Writes to a dead peer fail within seconds.
+    """
+    connection = Connection(
+        uri,
+        heartbeat=heartbeat,
+        connect_timeout=5,
+        transport_options={
+            "client_properties": {"connection_name": name},
+            "read_timeout": None,
+            "write_timeout": 10,
+        },
+    )
+    connection.connect()
+    return connection
+
+
+@dataclass
+class Subscription:
+    """One queue to listen on.
+
+    declare: makes the queue on a fresh channel (and what it hangs on), answering its name.
+    prefetch: how many messages are handed out unacknowledged.
+    on_message: called in the listening thread with each amqp message; must not block.
+    """
+
+    name: str
+    declare: Callable[[Any], str]
+    prefetch: int
+    on_message: Callable[[Any], None]
+    consumer_tag: str = ""
+    channel: Any = field(default=None, repr=False)
+
+
+class Bus(SharedExtension):
+    """Listens on every subscribed queue until stopped."""
+
+    def __init__(self) -> None:
+        self.subscriptions: dict[str, Subscription] = {}
+        self.connected = False
+        self._stopping = False
+        self._thread: Any = None
+        self._on_connect: list[Callable[[Any], None]] = []
+
+    def subscribe(self, subscription: Subscription) -> None:
+        """Register a queue; before the container starts."""
+        self.subscriptions[subscription.name] = subscription
+
+    def on_connect(self, declare: Callable[[Any], None]) -> None:
+        """Declare something on every new connection, before any queue is listened on."""
+        self._on_connect.append(declare)
+
+    def start(self) -> None:
+        if self._thread is None:
+            self._thread = self.container.spawn_managed_thread(self._listen, identifier="bus")
+
+    def stop_listening(self) -> None:
+        """Take no more messages; those under way keep their channel until the connection is closed."""
+        if self._stopping:
+            return
+        self._stopping = True
+        for subscription in self.subscriptions.values():
+            try:
+                if subscription.channel is not None and subscription.consumer_tag:
+                    subscription.channel.basic_cancel(subscription.consumer_tag, nowait=True)
+            except PASSING as error:
+                log.info("a queue could not be cancelled while stopping: %s", error)
+
+    def stop(self) -> None:
+        self.stop_listening()
+        if self._thread is not None:
+            self._thread.kill()
+
+    def kill(self) -> None:
+        self._stopping = True
+
+    def _listen(self) -> None:
+        runtime = self.container.config["CHASSIS"]
+        wait = 0.1
+        while not self._stopping:
+            try:
+                with open_connection(runtime.settings.amqp_uri, f"{runtime.department} listening", runtime.settings.heartbeat) as connection:
+                    self._consume(connection)
+                    self.connected = True
+                    log.info("listening on %d queues", len(self.subscriptions))
+                    wait = 0.1
+                    self._drain(connection)
+            except PASSING as error:
+                if not self._stopping:
+                    log.warning("the broker is away (%s: %s); trying again", type(error).__name__, error)
+            finally:
+                self.connected = False
+            eventlet.sleep(wait)
+            wait = min(LONGEST_WAIT, wait * 2)
+
+    def _consume(self, connection: Connection) -> None:
+        channel = connection.channel()
+        for declare in self._on_connect:
+            declare(channel)
+        channel.close()
+        for subscription in self.subscriptions.values():
+            subscription.channel = channel = connection.channel()
+            queue = subscription.declare(channel)
+            channel.basic_qos(0, subscription.prefetch, False)
+            subscription.consumer_tag = channel.basic_consume(queue, callback=subscription.on_message)
+
+    def _drain(self, connection: Connection) -> None:
+        looked = time.monotonic()
+        while True:
+            try:
+                connection.drain_events(timeout=1.0)
+            except TimeoutError:
+                pass
+            except socket.timeout:  # noqa: UP041  older pythons' alias is the same class; eventlet's is not
+                pass
+            if time.monotonic() - looked >= 1.0:
+                looked = time.monotonic()
+                connection.heartbeat_check()
+
+
+def acknowledge(message: Any) -> None:
+    """Acknowledge a message if its connection still lives; else the broker has already taken it back."""
+    try:
+        message.channel.basic_ack(message.delivery_tag)
+    except (*PASSING, AttributeError) as error:
+        log.info("a message could not be acknowledged, it will come again: %s", error)

@@ -1,0 +1,120 @@
+"""One call: its context, its session, its time, what it announced.
+
+A call lives from the moment a message is taken (or a timer fires) to its answer. The entrypoints of `execution.py` run it;
+the providers hand its parts to the service.
+"""
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy.orm import Session
+
+from services.chassis import clock, journal
+from services.chassis.caller import NOBODY, Caller
+from services.chassis.database import Engines
+from services.chassis.refusal import refuse
+from services.chassis.settings import Settings
+from services.chassis.tokens import TokenVerifier
+
+DEFAULT_PATIENCE = 30.0
+
+
+@dataclass
+class Runtime:
+    """What one process of one department has, once.
+
+    wake_relay: told after each commit, so that the journal is announced at once rather than at the next look.
+    departments: how other departments are called; anything with `call(department, method, within, fields, call)`.
+    """
+
+    department: str
+    settings: Settings
+    engines: Engines
+    verifier: TokenVerifier
+    key: Ed25519PrivateKey
+    departments: Any = None
+    publisher: Any = None
+    wake_relay: Callable[[], None] = lambda: None
+    time_source: Callable[[], datetime] | None = None
+
+    def law_time(self, session: Session) -> datetime:
+        """The law's time as this process sees it."""
+        return self.time_source() if self.time_source else clock.law_time(session, self.settings.profile)
+
+
+@dataclass
+class Call:
+    """One call under way.
+
+    context: the message's context headers without their prefix: token, request_id, deadline, traceparent.
+    by: who calls, once authenticated.
+    """
+
+    runtime: Runtime
+    method: str
+    context: Mapping[str, Any] = field(default_factory=dict)
+    by: Caller = NOBODY
+    actor: str = ""
+    session: Session | None = None
+    entries: list[journal.Entry] = field(default_factory=list)
+    _now: datetime | None = None
+    trace_id: str = ""
+    deadline: float = 0.0
+
+    def __post_init__(self) -> None:
+        self.trace_id = trace_of(self.context.get("traceparent"))
+        given = self.context.get("deadline")
+        self.deadline = float(given) if isinstance(given, int | float) else time.time() + DEFAULT_PATIENCE
+
+    def check_deadline(self) -> None:
+        """Raise `Refusal("deadline_passed")` when nobody waits for the answer any more."""
+        if time.time() >= self.deadline:
+            refuse("deadline_passed", "The caller's deadline has passed; nothing was done.")
+
+    def now(self) -> datetime:
+        """The law's time, the same answer throughout this call."""
+        if self._now is None:
+            self._now = self.runtime.law_time(self.db)
+        return self._now
+
+    @property
+    def db(self) -> Session:
+        """This call's session. Only inside an entrypoint."""
+        if self.session is None:
+            raise RuntimeError("there is no session outside an entrypoint")
+        return self.session
+
+    def announce(self, announcement: journal.Announcement) -> journal.Entry:
+        """Journal this announcement in this call's transaction; the relay sends it once committed."""
+        entry = journal.record(
+            self.db, announcement, department=self.runtime.department,
+            actor=self.actor or f"department:{self.runtime.department}", now=self.now(), trace=self.trace_id,
+        )
+        self.entries.append(entry)
+        return entry
+
+    def begin(self, session: Session) -> None:
+        """Start (over) on this session: nothing announced, the time not yet asked."""
+        self.session = session
+        self.entries = []
+        self._now = None
+
+
+def trace_of(traceparent: Any) -> str:
+    """The trace id of a W3C `traceparent` (32 hexadecimal digits), or a new one where none fits."""
+    if isinstance(traceparent, str):
+        parts = traceparent.split("-")
+        if len(parts) == 4 and len(parts[1]) == 32 and all(each in "0123456789abcdef" for each in parts[1]):
+            return parts[1]
+    return os.urandom(16).hex()
+
+
+def traceparent_of(trace_id: str) -> str:
+    """A `traceparent` that carries this trace on, with a new span id."""
+    return f"00-{trace_id}-{os.urandom(8).hex()}-01"

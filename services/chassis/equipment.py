@@ -1,0 +1,72 @@
+"""The entrypoints every department has, whatever it does."""
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import fields, validate
+from sqlalchemy import text
+
+from services.chassis import clock
+from services.chassis.caller import Caller
+from services.chassis.entrypoints import PATIENTLY, PUBLIC, command, every, hears, query
+from services.chassis.wire import Heard, Schema, moment_text
+
+AUTHORITY = "registry"
+
+
+class Ping(Schema):
+    """Nothing is asked."""
+
+
+class MoveClock(Schema):
+    """Where the rehearsal's clock shall stand: seconds from the machine's."""
+
+    offset_seconds = fields.Float(required=True, validate=validate.Range(min=-3.2e8, max=3.2e8))
+
+
+class SessionEnded(Heard):
+    """A session that must be refused from now on, until (unix seconds) its last token has expired anyway."""
+
+    session_id = fields.String(required=True)
+    until = fields.Integer(required=True)
+
+
+@query(Ping, permission=PUBLIC)
+def ping(self: Any, wanted: dict[str, Any], by: Caller) -> dict[str, Any]:
+    """Who answers, and what time it has."""
+    return {
+        "department": self.plumbing.department, "now": moment_text(self.now()), "profile": self.plumbing.settings.profile,
+    }
+
+
+@command(MoveClock, permission="rehearsal.move_clock")
+def move_clock(self: Any, wanted: dict[str, Any], by: Caller) -> dict[str, Any]:
+    """Move a rehearsal's clock forward; production refuses."""
+    clock.move(self.db, self.plumbing.settings.profile, wanted["offset_seconds"])
+    return {"department": self.plumbing.department, "offset_seconds": str(wanted["offset_seconds"])}
+
+
+@hears(AUTHORITY, "session_ended", SessionEnded, retry=PATIENTLY)
+def end_session(self: Any, fact: dict[str, Any], envelope: dict[str, Any]) -> None:
+    """Refuse this session from now on; every process of the department looks within two seconds."""
+    self.db.execute(
+        text("INSERT INTO ended_session (session_id, until) VALUES (:session_id, :until) ON CONFLICT DO NOTHING"), fact
+    )
+
+
+@every(seconds=3600)
+def forget_the_long_past(self: Any) -> None:
+    """Drop what can never be asked again: sessions past their life, counts of redelivered requests of yesterday."""
+    self.db.execute(text("DELETE FROM ended_session WHERE until < extract(epoch FROM clock_timestamp()) - 3600"))
+    self.db.execute(text("DELETE FROM redelivered WHERE at < clock_timestamp() - interval '1 day'"))
+
+
+ENTRYPOINTS = (ping, move_clock, end_session, forget_the_long_past)
+
+
+def equip(service: type) -> type:
+    """Give a service class what every department has, unless it has its own. Answers the class."""
+    for entrypoint in ENTRYPOINTS:
+        if not hasattr(service, entrypoint.__name__):
+            setattr(service, entrypoint.__name__, entrypoint)
+    return service

@@ -1,0 +1,109 @@
+"""Start one process of one department.
+
+    python -m services.chassis.launch registry
+
+Settings come from the environment (`settings.py`). SIGTERM and SIGINT take no more work, finish what is under way, and end
+with status 0; a fault in the container ends with status 1, and the supervisor starts another.
+"""
+from __future__ import annotations
+
+import eventlet
+
+eventlet.monkey_patch()  # before anything else is imported
+
+import importlib  # noqa: E402  after the patch
+import logging  # noqa: E402
+import signal  # noqa: E402
+import sys  # noqa: E402
+from typing import Any  # noqa: E402
+
+from eventlet.event import Event  # noqa: E402
+from nameko.runners import ServiceRunner  # noqa: E402
+
+from services.chassis import logs  # noqa: E402
+from services.chassis.definitions import EVERY, HEARS, definitions  # noqa: E402
+from services.chassis.equipment import equip  # noqa: E402
+from services.chassis.process import Process, build_runtime  # noqa: E402
+from services.chassis.settings import Settings, SettingsError, read_settings  # noqa: E402
+
+log = logging.getLogger(__name__)
+
+DRAIN_WITHIN = 25.0
+
+
+def service_class(department: str) -> type:
+    """The service class of a department: the class in `services.<department>.service` whose `name` is the department's.
+
+    A dotted module path is taken as it is, for services outside `services/`. Raises LookupError when there is none.
+    """
+    module = importlib.import_module(department if "." in department else f"services.{department}.service")
+    wanted = department.rpartition(".")[2] if "." not in department else None
+    for found in vars(module).values():
+        if isinstance(found, type) and isinstance(getattr(found, "name", None), str) and found.__module__ == module.__name__:
+            if wanted is None or found.name == wanted:
+                return found
+    raise LookupError(f"{module.__name__} has no service class named {department}")
+
+
+def build_runner(service: type, settings: Settings) -> tuple[ServiceRunner, Process]:
+    """A runner for this service, ready to start."""
+    equip(service)
+    runtime = build_runtime(service.name, settings)  # type: ignore[attr-defined]  every service class has a name
+    process = Process(runtime)
+    found = [definition for _, _, definition in definitions(service)]
+    sources = {definition.source for definition in found if definition.kind == HEARS}
+    timers = sum(1 for definition in found if definition.kind == EVERY)
+    runner = ServiceRunner({
+        "AMQP_URI": settings.amqp_uri,
+        "max_workers": settings.max_workers + settings.hearing_workers * len(sources) + timers,
+        "CHASSIS": runtime,
+        "CHASSIS_PROCESS": process,
+    })
+    runner.add_service(service)
+    return runner, process
+
+
+def main(arguments: list[str]) -> int:
+    """Run until told to stop; the exit status."""
+    if len(arguments) != 1:
+        print("usage: python -m services.chassis.launch <department>", file=sys.stderr)
+        return 2
+    try:
+        settings = read_settings()
+    except SettingsError as error:
+        print(error, file=sys.stderr)
+        return 2
+    logs.set_up(arguments[0], settings.log_level)
+    runner, _ = build_runner(service_class(arguments[0]), settings)
+    told = Event()
+
+    def stop(_signal: int, _frame: Any) -> None:
+        if not told.ready():
+            eventlet.spawn_n(told.send)
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    runner.start()
+    log.info("started")
+    ended = eventlet.spawn(runner.wait)
+    ended.link(lambda _thread: told.ready() or told.send())
+    told.wait()
+    if ended.dead:
+        try:
+            ended.wait()
+        except Exception:
+            log.exception("the container failed; the supervisor starts another")
+        return 1
+    log.info("draining")
+    with eventlet.Timeout(DRAIN_WITHIN, False):
+        runner.stop()
+    log.info("stopped")
+    return 0
+
+
+if __name__ == "__main__":
+    status = main(sys.argv[1:])
+    sys.stderr.flush()
+    import os
+
+    os._exit(status)  # threads of the pool for heavy work must not hold up the end

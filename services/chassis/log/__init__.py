@@ -1,0 +1,1 @@
+"""The department's transparency log in its own database: positions, tree, checkpoints, witnesses."""

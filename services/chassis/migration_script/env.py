@@ -1,0 +1,4 @@
+"""Alembic's entry; everything is in `services.chassis.migrate`."""
+from services.chassis.migrate import run_online
+
+run_online()

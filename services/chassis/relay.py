@@ -1,0 +1,155 @@
+"""The relay: seals the journal into the log and announces it, in commit order, one instance at a time.
+
+Journal numbers are handed out before commit, so a slower transaction must not be skipped: a row is taken once its transaction
+is below the oldest one still running (`pg_snapshot_xmin`). Each batch first gets its positions in the log, in one transaction;
+then what is to be announced is published with the broker's confirms; then the cursor moves. A relay killed in between
+announces the batch again, and listeners know it by its number.
+"""
+from __future__ import annotations
+
+import json
+import logging
+from typing import Any
+
+import eventlet
+from eventlet.event import Event
+from sqlalchemy import Connection, bindparam, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from services.chassis import topology
+from services.chassis.bus import PASSING
+from services.chassis.call import traceparent_of
+from services.chassis.log import ledger
+from services.chassis.metrics import RELAY_POSITION, RELAYED, SEALED_POSITION, UNROUTED
+from services.chassis.publishing import ConfirmingPublisher, Outgoing
+from services.chassis.wire import moment_text
+
+log = logging.getLogger(__name__)
+
+BATCH = 500
+IDLE = 0.1
+_LOCK = "SELECT pg_try_advisory_lock(hashtextextended('relay', 7))"
+_UNSEALED = text(
+    "SELECT u.number, j.id, j.leaf FROM unsealed u JOIN journal j ON j.number = u.number "
+    "WHERE u.xid < pg_snapshot_xmin(pg_current_snapshot()) ORDER BY u.number LIMIT :most"
+)
+_SEALED = text("DELETE FROM unsealed WHERE number IN :numbers").bindparams(bindparam("numbers", expanding=True))
+_UNSENT = text(
+    "SELECT l.position, j.id, j.time, j.actor, j.event, j.version, j.subject, j.seq, j.after, j.payload, j.relay, j.trace "
+    "FROM log_leaf l JOIN journal j ON j.id = l.entry_id WHERE l.position > :cursor ORDER BY l.position LIMIT :most"
+)
+_CURSOR = text("SELECT position FROM relay_cursor WHERE name = 'bus'")
+_MOVE = text(
+    "INSERT INTO relay_cursor (name, position) VALUES ('bus', :position) "
+    "ON CONFLICT (name) DO UPDATE SET position = excluded.position"
+)
+_KEEP_ASIDE = text("INSERT INTO unrouted (position, event) VALUES (:position, :event) ON CONFLICT DO NOTHING")
+
+
+class Relay:
+    """Runs in every process of a department; whoever holds the lock works, the others wait to take over."""
+
+    def __init__(self, runtime: Any, publisher: ConfirmingPublisher) -> None:
+        self.runtime = runtime
+        self.publisher = publisher
+        self._woken = Event()
+        self.working = False
+        self.after_seal: list[Any] = []
+
+    def wake(self) -> None:
+        """There is something new; look at once."""
+        if not self._woken.ready():
+            self._woken.send()
+
+    def run(self) -> None:
+        """Work until killed. A broker or database away is waited for."""
+        while True:
+            try:
+                with self.runtime.engines.writer.connect() as connection:
+                    self._hold(connection)
+            except (SQLAlchemyError, *PASSING) as error:
+                log.warning("the relay waits (%s: %s)", type(error).__name__, str(error)[:300])
+            self.working = False
+            eventlet.sleep(1.0)
+
+    def _hold(self, connection: Connection) -> None:
+        held = connection.exec_driver_sql(_LOCK).scalar()
+        connection.commit()
+        if not held:
+            return
+        self.working = True
+        log.info("this process relays the journal")
+        while True:
+            busy = self.turn(connection)
+            if not busy:
+                self._rest()
+
+    def turn(self, connection: Connection) -> bool:
+        """Seal one batch and announce one batch. Answers whether either found anything."""
+        sealed = seal(connection)
+        for told in self.after_seal:
+            told(connection, sealed)
+        try:
+            sent = self._announce(connection)
+        except PASSING as error:
+            log.warning("the journal cannot be announced just now (%s: %s)", type(error).__name__, error)
+            connection.rollback()
+            eventlet.sleep(1.0)
+            return False
+        return bool(sealed or sent)
+
+    def _rest(self) -> None:
+        if self._woken.ready():
+            self._woken = Event()
+            return
+        with eventlet.Timeout(IDLE, False):
+            self._woken.wait()
+        if self._woken.ready():
+            self._woken = Event()
+        self.publisher.beat()
+
+    def _announce(self, connection: Connection) -> int:
+        cursor = connection.execute(_CURSOR).scalar()
+        rows = connection.execute(_UNSENT, {"cursor": -1 if cursor is None else cursor, "most": BATCH}).all()
+        connection.commit()
+        if not rows:
+            return 0
+        sending = [row for row in rows if row.relay]
+        returned = set(self.publisher.publish([self._outgoing(row) for row in sending]))
+        aside = [{"position": row.position, "event": row.event} for row in sending if row.id in returned]
+        if aside:
+            UNROUTED.inc(len(aside))
+            connection.execute(_KEEP_ASIDE, aside)
+        connection.execute(_MOVE, {"position": rows[-1].position})
+        connection.commit()
+        RELAYED.inc(len(sending))
+        RELAY_POSITION.set(rows[-1].position)
+        return len(rows)
+
+    def _outgoing(self, row: Any) -> Outgoing:
+        return Outgoing(
+            topology.events_exchange(self.runtime.department), row.event, envelope_bytes(self.runtime.department, row), row.id,
+            {"nameko.traceparent": traceparent_of(row.trace)} if row.trace else {},
+        )
+
+
+def seal(connection: Connection) -> int:
+    """Give the journal's new rows their positions in the log, one batch in one transaction. Answers how many."""
+    rows = connection.execute(_UNSEALED, {"most": BATCH}).all()
+    if rows:
+        first = ledger.append(connection, [(row.id, bytes(row.leaf)) for row in rows])
+        connection.execute(_SEALED, {"numbers": [row.number for row in rows]})
+        SEALED_POSITION.set(first + len(rows))
+    connection.commit()
+    return len(rows)
+
+
+def envelope_bytes(department: str, row: Any) -> bytes:
+    """An event as it goes over the bus: JSON of the envelope, UTF-8."""
+    return json.dumps(
+        {
+            "id": row.id, "event": row.event, "version": row.version, "department": department, "subject": row.subject,
+            "seq": row.seq, "after": row.after, "time": moment_text(row.time), "actor": row.actor, "payload": row.payload,
+        },
+        ensure_ascii=False,
+    ).encode()

@@ -1,0 +1,105 @@
+"""Names and kinds of everything a department has in the broker.
+
+    rpc-<department>                    calls, nameko's name; classic, transient messages, gone after a minute
+    <department>.events                 what it announces; topic, nameko's name
+    <department>.hears.<source>         what it hears from one other department; quorum
+    <department>.retry.<n>  .wait.<n>   where a failed event waits n seconds and comes back from; quorum
+    <department>.dead                   what could not be done, kept until somebody looks; quorum
+
+Everything is declared by the department that reads it, before it announces or hears anything; the exchanges of others are
+declared too (the same by everyone), so the order in which departments first start does not matter.
+"""
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from services.chassis.definitions import DELAYS
+
+RPC_EXCHANGE = "nameko-rpc"
+RPC_MESSAGE_LIFE_MS = 60_000
+DELIVERY_LIMIT = 20
+
+
+def events_exchange(department: str) -> str:
+    """The topic exchange a department announces on."""
+    return f"{department}.events"
+
+
+def rpc_queue(department: str) -> str:
+    """The queue of a department's calls."""
+    return f"rpc-{department}"
+
+
+def hearing_queue(department: str, source: str) -> str:
+    """The queue in which a department hears another."""
+    return f"{department}.hears.{source}"
+
+
+def dead_queue(department: str) -> str:
+    """Where a department's hopeless messages are kept."""
+    return f"{department}.dead"
+
+
+def retry_exchange(department: str, delay: int) -> str:
+    """Publishing here brings a message back to the queue of its routing key after `delay` seconds."""
+    return f"{department}.retry.{delay}"
+
+
+def _quorum(**more: Any) -> dict[str, Any]:
+    return {"x-queue-type": "quorum", **more}
+
+
+def declare_exchange(channel: Any, name: str, kind: str = "topic") -> None:
+    """A durable exchange."""
+    channel.exchange_declare(exchange=name, type=kind, durable=True, auto_delete=False)
+
+
+def declare_department(channel: Any, department: str) -> None:
+    """What a department has whether or not it hears anything."""
+    declare_exchange(channel, RPC_EXCHANGE)
+    declare_exchange(channel, events_exchange(department))
+    channel.queue_declare(queue=dead_queue(department), durable=True, auto_delete=False, arguments=_quorum())
+    for delay in DELAYS:
+        declare_exchange(channel, retry_exchange(department, delay), "fanout")
+        waiting = f"{department}.wait.{delay}"
+        channel.queue_declare(
+            queue=waiting, durable=True, auto_delete=False,
+            arguments=_quorum(**{
+                "x-message-ttl": delay * 1000,
+                "x-dead-letter-exchange": "",
+                "x-dead-letter-strategy": "at-least-once",
+                "x-overflow": "reject-publish",
+            }),
+        )
+        channel.queue_bind(queue=waiting, exchange=retry_exchange(department, delay), routing_key="")
+
+
+def declare_rpc(channel: Any, department: str) -> str:
+    """The queue of calls, bound as any nameko client expects it."""
+    queue = rpc_queue(department)
+    channel.queue_declare(
+        queue=queue, durable=True, auto_delete=False,
+        arguments={"x-queue-type": "classic", "x-message-ttl": RPC_MESSAGE_LIFE_MS},
+    )
+    channel.queue_bind(queue=queue, exchange=RPC_EXCHANGE, routing_key=f"{department}.*")
+    return queue
+
+
+def declare_hearing(channel: Any, department: str, source: str, events: Iterable[str]) -> str:
+    """The queue for one source's events, bound for each event heard."""
+    declare_exchange(channel, events_exchange(source))
+    queue = hearing_queue(department, source)
+    channel.queue_declare(
+        queue=queue, durable=True, auto_delete=False,
+        arguments=_quorum(**{
+            "x-delivery-limit": DELIVERY_LIMIT,
+            "x-dead-letter-exchange": "",
+            "x-dead-letter-routing-key": dead_queue(department),
+            "x-dead-letter-strategy": "at-least-once",
+            "x-overflow": "reject-publish",
+        }),
+    )
+    for event in sorted(events):
+        channel.queue_bind(queue=queue, exchange=events_exchange(source), routing_key=event)
+    return queue

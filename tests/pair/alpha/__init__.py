@@ -1,0 +1,1 @@
+"""Alpha notes things: one row a note, and announces each."""
