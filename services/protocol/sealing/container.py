@@ -18,6 +18,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -58,8 +59,6 @@ class SourceFile:
     @classmethod
     def of(cls, name: str, content: bytes) -> SourceFile:
         """A small file from memory."""
-        from io import BytesIO
-
         return cls(name, len(content), lambda: BytesIO(content))
 
 
