@@ -3,8 +3,8 @@
 1. The **pool** is frozen before any randomness exists: per specialty how many are wanted and the pseudonyms of the
    eligible, sorted. Its digest (canonical JSON, SHA-256) goes into the journal.
 2. **Commit and reveal.** Each seat draws a 32-byte nonce and publishes `commitment(pool digest, round, seat, nonce)`;
-   when all have, each reveals. The commitment names pool, round and seat, so nobody can copy another's. A seat that will
-   not reveal stays on record, and everybody commits anew, with fresh nonces, in the next round.
+   when all have, each reveals. The commitment names pool, round and seat, so nobody can copy another's. A seat that
+   will not reveal stays on record, and everybody commits anew, with fresh nonces, in the next round.
 3. **Seed** = SHA-256(pool digest ‖ nonces in seat order), all as raw bytes: 32 + 32 × seats.
 4. **Order**, per specialty: Fisher–Yates from the last place down to the second; the partner of place i (from 0) is
    drawn from 0…i out of a stream of 64-bit big-endian words, HMAC-SHA-256(seed,
@@ -188,8 +188,8 @@ def _round_faults(published: Mapping[str, Any], pool_digest: str) -> list[Reason
                                 "missing", round=number))
             continue
         if bool(one["missing"]) != (number < len(rounds)):
-            found.append(Reason("draw_rounds", f"round {number}: another round follows exactly where a reveal is missing",
-                                round=number))
+            found.append(Reason("draw_rounds", f"round {number}: another round follows exactly where a reveal is "
+                                "missing", round=number))
         for seat, nonce in revealed.items():
             if commitment(pool_digest, number, seat, bytes.fromhex(nonce)) != committed[seat]:
                 found.append(Reason("draw_reveal_false", f"round {number}: {seat} revealed another nonce than it "

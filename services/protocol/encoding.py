@@ -9,10 +9,12 @@ import base64
 import binascii
 import hashlib
 import re
+from datetime import datetime
 
 from services.protocol.reasons import ProtocolError
 
 _BASE64URL = re.compile(r"[A-Za-z0-9_-]*\Z")
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z\Z", re.ASCII)
 _HEX_DIGEST = re.compile(r"[0-9a-f]{64}\Z")
 
 
@@ -36,6 +38,17 @@ def from_b64url(text: str) -> bytes:
 def is_digest(text: object) -> bool:
     """Whether `text` is a SHA-256 digest in lower-case hex (64 characters)."""
     return isinstance(text, str) and _HEX_DIGEST.match(text) is not None
+
+
+def is_moment(text: object) -> bool:
+    """Whether `text` is a moment in UTC as we write it: ``2026-06-01T01:00:00Z``, up to microseconds."""
+    if not isinstance(text, str) or not _MOMENT.match(text):
+        return False
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def sha256_hex(data: bytes) -> str:

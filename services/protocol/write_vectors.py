@@ -19,7 +19,8 @@ VALUES: tuple[Any, ...] = (
     None, True, 0, -1, canonical.LARGEST_INTEGER, "", "阳光采购", "\u0000\b\t\n\f\r\u001f\u007f\"\\/\u2028😀", [], {},
     {"b": 1, "a": [None, True, "x"], "A": {}, "a_": 0, "10": 1, "9": 2}, [[[]], {"": ""}],
 )
-REFUSED = ("1.0", "1e3", "NaN", "9007199254740992", '{"a":1,"a":2}', '{"键":1}', '"\\ud800"', "[" * 40 + "]" * 40, "[1,]")
+REFUSED = ("1.0", "1e3", "NaN", "9007199254740992", '{"a":1,"a":2}', '{"键":1}', '"\\ud800"', "[1,]",
+           "[" * 40 + "]" * 40)
 SEATS = ("centre", "purchaser", "supervisor")
 
 
@@ -53,7 +54,7 @@ def draw_vectors() -> dict[str, Any]:
 
 
 def calls_for(pool: dict[str, Any], seed: bytes) -> list[dict[str, str]]:
-    """Calls down the drawn order: the first of each specialty declines, whoever is on the panel already is passed over."""
+    """Calls down the drawn order: the first of each specialty declines, who is on the panel already is passed over."""
     calls: list[dict[str, str]] = []
     accepted: set[str] = set()
     for wanted, drawn in zip(pool["specialties"], draw.orders_of(pool, seed), strict=True):

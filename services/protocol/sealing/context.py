@@ -10,12 +10,11 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime
 from functools import cached_property
 from typing import Any
 
 from services.protocol.canonical import canonical
-from services.protocol.encoding import is_digest
+from services.protocol.encoding import is_digest, is_moment
 from services.protocol.reasons import ProtocolError, Reason
 
 PROTOCOL = b"sunshine-seal-v1"
@@ -28,7 +27,6 @@ LARGEST_CHUNK = 1 << 22
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}\Z")
 _SEAT = re.compile(r"[a-z][a-z0-9_-]{0,31}\Z")
-_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z\Z", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -95,14 +93,3 @@ def is_id(text: object) -> bool:
 def is_seat(text: object) -> bool:
     """Whether `text` may name a seat."""
     return isinstance(text, str) and _SEAT.match(text) is not None
-
-
-def is_moment(text: object) -> bool:
-    """Whether `text` is a moment in UTC as we write it: ``2026-06-01T01:00:00Z``, up to microseconds."""
-    if not isinstance(text, str) or not _MOMENT.match(text):
-        return False
-    try:
-        datetime.fromisoformat(text)
-    except ValueError:
-        return False
-    return True

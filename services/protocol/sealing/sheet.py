@@ -21,10 +21,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 
 from services.protocol import canonical, certificates
-from services.protocol.encoding import is_digest, sha256_hex
+from services.protocol.encoding import is_digest, is_moment, sha256_hex
 from services.protocol.reasons import ProtocolError, Reason
 from services.protocol.sealing import suites
-from services.protocol.sealing.context import is_id, is_moment, is_seat
+from services.protocol.sealing.context import is_id, is_seat
 
 VERSION = 1
 FEWEST_SEATS = 2
