@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal as D
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -15,6 +15,7 @@ from services.evaluation.rules.abnormally_low import Quoted
 from services.evaluation.rules.corrections import Line, Papers
 from services.evaluation.rules.deductions import Offer, Terms
 
+D = Decimal
 LAW = law.in_force()
 NOTICE = date(2026, 5, 11)
 MONEY = st.decimals(min_value=0, max_value=D("9999999999999999.99"), places=2)
@@ -51,7 +52,12 @@ def test_whatever_is_written_in_capitals_reads_back_as_the_same_amount(amount: D
 
 @pytest.mark.parametrize(
     ("words", "amount"),
-    [("人民币:贰佰贰拾壹万圆正", "2210000"), ("拾万元", "100000"), ("一百二十三元整", "123"), ("壹万伍佰元整", "10500")],
+    [
+        ("人民币:贰佰贰拾壹万圆正", "2210000"),
+        ("拾万元", "100000"),
+        ("一百二十三元整", "123"),
+        ("壹万伍佰元整", "10500"),
+    ],
 )
 def test_lenient_spellings_that_can_mean_only_one_amount_are_read(words: str, amount: str) -> None:
     assert capital_amounts.read(words) == D(amount)
@@ -59,7 +65,8 @@ def test_lenient_spellings_that_can_mean_only_one_amount_are_read(words: str, am
 
 @pytest.mark.parametrize(
     "words",
-    ["", "元整", "贰佰", "壹仟伍元", "壹佰仟元", "壹贰元", "壹元整整", "壹万万元", "零壹元", "壹佰零零伍元", "壹元伍", "亿元",
+    ["", "元整", "贰佰", "壹仟伍元", "壹佰仟元", "壹贰元", "壹元整整", "壹万万元", "零壹元", "壹佰零零伍元", "壹元伍",
+    "亿元",
      "壹拾佰元", "abc元", "壹角贰角", "壹亿亿元", "壹佰万仟元"],
 )  # fmt: skip
 def test_words_that_two_people_could_read_as_two_amounts_are_not_read_at_all(words: str) -> None:
@@ -148,7 +155,8 @@ def terms(**changes: object) -> Terms:
     return Terms(**made)  # type: ignore[arg-type]  # built by keyword in tests
 
 
-def offer(bid_id: str = "a", price: str = "100.00", supplier_size: str | None = "medium", maker_size: str | None = "medium",
+def offer(bid_id: str = "a", price: str = "100.00", supplier_size: str | None = "medium", maker_size: str | None =
+"medium",
           domestic: bool | None = None, **more: object) -> Offer:  # fmt: skip
     return Offer(bid_id, D(price), supplier_size, maker_size, domestic, **more)  # type: ignore[arg-type]  # by keyword
 
@@ -181,7 +189,9 @@ FOREIGN = offer("z", domestic=False)
          "100.00", []),
     ],
 )  # fmt: skip
-def test_deductions(case: str, given_terms: Terms, given_offer: Offer, evaluation_price: str, because: list[str]) -> None:
+def test_deductions(
+    case: str, given_terms: Terms, given_offer: Offer, evaluation_price: str, because: list[str]
+) -> None:
     made = deductions.evaluate(LAW, given_terms, [given_offer, FOREIGN])[0]
     assert made.evaluation_price == D(evaluation_price), case
     assert [each.because for each in made.granted] == because, case
@@ -215,7 +225,11 @@ def test_the_documents_rates_are_held_against_the_law_of_the_notices_day(
     assert [each.code for each in deductions.rate_objections(LAW, given_terms)] == codes
 
 
-@given(st.lists(st.tuples(st.decimals(1, 10**8, places=2), st.sampled_from(["small", "medium"]), st.booleans()), max_size=8))
+@given(
+    st.lists(
+        st.tuples(st.decimals(1, 10**8, places=2), st.sampled_from(["small", "medium"]), st.booleans()), max_size=8
+    )
+)
 def test_a_price_and_its_deductions_always_make_up_the_quote(bids: list[tuple[D, str, bool]]) -> None:
     offers = [Offer(str(n), price, size, size, domestic) for n, (price, size, domestic) in enumerate(bids)]
     for made in deductions.evaluate(LAW, terms(), offers):
@@ -223,9 +237,9 @@ def test_a_price_and_its_deductions_always_make_up_the_quote(bids: list[tuple[D,
         assert 0 < made.evaluation_price <= made.price
 
 
-def low(prices: list[str], on: date = NOTICE, ceiling: str | None = None, document: dict[str, D] | None = None) -> list[
-    tuple[str, str]
-]:
+def low(
+    prices: list[str], on: date = NOTICE, ceiling: str | None = None, document: dict[str, D] | None = None
+) -> list[tuple[str, str]]:
     bids = [Quoted(str(n), D(price)) for n, price in enumerate(prices)]
     found = abnormally_low.triggers(LAW, on, bids, ceiling=D(ceiling) if ceiling else None, budget=D(10**9),
                                     document=document)  # fmt: skip
@@ -245,7 +259,9 @@ def low(prices: list[str], on: date = NOTICE, ceiling: str | None = None, docume
         ("below 45 % of the ceiling", ["44.99", "60"], "100", [("0", "ceiling")]),
     ],
 )  # fmt: skip
-def test_abnormally_low_triggers(case: str, prices: list[str], ceiling: str | None, expected: list[tuple[str, str]]) -> None:
+def test_abnormally_low_triggers(
+    case: str, prices: list[str], ceiling: str | None, expected: list[tuple[str, str]]
+) -> None:
     assert low(prices, ceiling=ceiling) == expected, case
 
 

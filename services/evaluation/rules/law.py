@@ -41,7 +41,7 @@ class Row:
         """Whether the row was in force on that day (both ends included) and covers these facts."""
         if on < self.in_force_from or (self.in_force_until is not None and on > self.in_force_until):
             return False
-        return all(name not in facts or facts[name] in allowed for name, allowed in self.scope.items())
+        return all(facts.get(name) in allowed for name, allowed in self.scope.items())
 
 
 class Law:
