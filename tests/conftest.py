@@ -23,7 +23,7 @@ from deploy.broker import Broker, BrokerPorts
 from deploy.postgres import PostgresServer
 
 ROOT = Path(__file__).resolve().parent.parent
-TEST_DEPARTMENTS = ("north", "south")  # a small pair for tests of the plumbing
+TEST_DEPARTMENTS = ("alpha", "beta", "north", "south")  # small departments for tests of the plumbing
 _numbers = itertools.count(1)
 
 

@@ -5,6 +5,7 @@ the providers hand its parts to the service.
 """
 from __future__ import annotations
 
+import math
 import os
 import time
 from collections.abc import Callable, Mapping
@@ -69,8 +70,7 @@ class Call:
 
     def __post_init__(self) -> None:
         self.trace_id = trace_of(self.context.get("traceparent"))
-        given = self.context.get("deadline")
-        self.deadline = float(given) if isinstance(given, int | float) else time.time() + DEFAULT_PATIENCE
+        self.deadline = deadline_of(self.context) or time.time() + DEFAULT_PATIENCE
 
     def check_deadline(self) -> None:
         """Raise `Refusal("deadline_passed")` when nobody waits for the answer any more."""
@@ -104,6 +104,16 @@ class Call:
         self.session = session
         self.entries = []
         self._now = None
+
+
+def deadline_of(context: Mapping[str, Any]) -> float | None:
+    """The absolute deadline in unix seconds, a number or a text (pika's headers carry no floats); None where none fits."""
+    given = context.get("deadline")
+    try:
+        found = float(given) if isinstance(given, int | float | str) else None
+    except ValueError:
+        return None
+    return found if found is not None and math.isfinite(found) else None
 
 
 def trace_of(traceparent: Any) -> str:

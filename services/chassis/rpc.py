@@ -20,7 +20,7 @@ from nameko.extensions import Entrypoint, SharedExtension
 
 from services.chassis import topology
 from services.chassis.bus import PASSING, Bus, Subscription, acknowledge
-from services.chassis.call import Call
+from services.chassis.call import Call, deadline_of
 from services.chassis.dead_letters import attempts_of, set_aside
 from services.chassis.definitions import Definition
 from services.chassis.metrics import CALL_SECONDS, CALLS
@@ -67,8 +67,8 @@ class RpcServer(SharedExtension):
         except Malformed as fault:
             eventlet.spawn_n(self._refuse_message, message, str(fault))
             return
-        deadline = context.get("deadline")
-        if isinstance(deadline, int | float) and deadline <= time.time():
+        deadline = deadline_of(context)
+        if deadline is not None and deadline <= time.time():
             CALLS.labels(method, "late").inc()
             acknowledge(message)
             return

@@ -6,13 +6,15 @@
     <department>.retry.<n>  .wait.<n>   where a failed event waits n seconds and comes back from; quorum
     <department>.dead                   what could not be done, kept until somebody looks; quorum
 
-Everything is declared by the department that reads it, before it announces or hears anything; the exchanges of others are
-declared too (the same by everyone), so the order in which departments first start does not matter.
+Everything is declared by the department that reads it, before it announces or hears anything. The exchanges of others are
+looked for, and made where the broker's definitions have not, so the order in which departments first start does not matter.
 """
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
+
+import amqp
 
 from services.chassis.definitions import DELAYS
 
@@ -55,9 +57,19 @@ def declare_exchange(channel: Any, name: str, kind: str = "topic") -> None:
     channel.exchange_declare(exchange=name, type=kind, durable=True, auto_delete=False)
 
 
+def ensure_exchange(channel: Any, name: str) -> None:
+    """A durable topic exchange that is not ours: found, or made where the broker lets us (none has been set up yet)."""
+    probe = channel.connection.channel()
+    try:
+        probe.exchange_declare(exchange=name, type="topic", passive=True)
+        probe.close()
+    except amqp.exceptions.NotFound:
+        declare_exchange(channel, name)
+
+
 def declare_department(channel: Any, department: str) -> None:
     """What a department has whether or not it hears anything."""
-    declare_exchange(channel, RPC_EXCHANGE)
+    ensure_exchange(channel, RPC_EXCHANGE)
     declare_exchange(channel, events_exchange(department))
     channel.queue_declare(queue=dead_queue(department), durable=True, auto_delete=False, arguments=_quorum())
     for delay in DELAYS:
@@ -88,7 +100,7 @@ def declare_rpc(channel: Any, department: str) -> str:
 
 def declare_hearing(channel: Any, department: str, source: str, events: Iterable[str]) -> str:
     """The queue for one source's events, bound for each event heard."""
-    declare_exchange(channel, events_exchange(source))
+    ensure_exchange(channel, events_exchange(source))
     queue = hearing_queue(department, source)
     channel.queue_declare(
         queue=queue, durable=True, auto_delete=False,
