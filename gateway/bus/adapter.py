@@ -17,12 +17,13 @@ from typing import Any
 
 import pika
 from pika.connection import Connection
+from pika.heartbeat import HeartbeatChecker
 
 log = logging.getLogger("gateway.bus")
 
 CONNECT_WITHIN = 2.0
 """Seconds a TCP (and TLS) connection may take to come up."""
-ANSWER_WITHIN = 5.0
+ANSWER_WITHIN = 3.0
 """Seconds the broker may take to greet; a broker that accepts and is silent counts as away."""
 _UNSENT_LIMIT_MS = 10_000
 """Milliseconds after which unacknowledged octets mean that the peer is gone (TCP_USER_TIMEOUT)."""
@@ -31,6 +32,14 @@ _READ_SIZE = 256 * 1024
 
 class LineLost(Exception):
     """The stream to the broker broke."""
+
+
+class _Pulse(HeartbeatChecker):
+    """Takes a peer for dead after two silent heartbeats, as AMQP has it; pika waits for one and five seconds."""
+
+    def _start_check_timer(self) -> None:
+        self._check_interval = 2 * self._timeout
+        super()._start_check_timer()
 
 
 class Adapter(Connection):
@@ -78,6 +87,9 @@ class Adapter(Connection):
         self._sock = sock
         self._on_stream_connected()
         self._adapter_call_later(ANSWER_WITHIN, self._expect_open)
+
+    def _create_heartbeat_checker(self) -> HeartbeatChecker | None:
+        return _Pulse(self, self.params.heartbeat) if self.params.heartbeat else None
 
     def _expect_open(self) -> None:
         if not self.is_open:

@@ -74,7 +74,7 @@ class Bus:
     `uri` is an AMQP URI, or several separated by commas, tried in turn. `in_flight` bounds the calls under way, and
     `per_department` (0: three quarters of it) those to one department, so that one that has fallen silent leaves room
     for the others. `patience` is how long a call waits for a line that has just broken, in seconds. `heartbeat` is
-    agreed with the broker, in seconds: a peer silent for that long plus five is taken for dead.
+    agreed with the broker, in seconds: a peer silent for two of them is taken for dead.
     """
 
     def __init__(
