@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import shutil
 import socket
 import subprocess
@@ -26,7 +25,7 @@ _NODE = "sunshine@localhost"
 _START_SECONDS = 90.0
 # Idle schedulers sleep instead of spinning: the machine is shared with everything else of ours.
 _ERLANG = (
-    "+sbwt none +sbwtdcpu none +sbwtdio none -kernel inet_dist_use_interface {127,0,0,1} "
+    "+sbwt none +sbwtdcpu none +sbwtdio none -start_epmd false -kernel inet_dist_use_interface {127,0,0,1} "
     "-kernel prevent_overlapping_partitions false"
 )
 _HELLO = b"AMQP\x00\x00\x09\x01"
@@ -73,10 +72,12 @@ class Broker:
     def start(self) -> None:
         """Start the port mapper and the node, wait until it accepts the users it was told of."""
         self.launch_epmd()
+        if not processes.wait_until(self.epmd_ready, within=10):
+            raise Trouble(f"Erlang's port mapper did not start on port {self.ports.epmd}: see {self.log_file}")
         self.launch()
         self.wait_ready()
 
-    def launch_epmd(self) -> processes.Known:
+    def launch_epmd(self) -> subprocess.Popen[bytes]:
         """Start the port mapper, without waiting."""
         self._make_folders()
         mapper = self.programs.which("epmd")
@@ -89,11 +90,9 @@ class Broker:
             dies_with_us=self.dies_with_us,
         )
         self.epmd = processes.known("epmd", self._mapper.pid)
-        if not processes.wait_until(lambda: ports.answers(self.ports.epmd), within=10):
-            raise Trouble(f"Erlang's port mapper did not start on port {self.ports.epmd}: see {self.log_file}")
-        return self.epmd
+        return self._mapper
 
-    def launch(self) -> processes.Known:
+    def launch(self) -> subprocess.Popen[bytes]:
         """Start the node, without waiting. The port mapper must be up."""
         self._make_folders()
         self._write_configuration()
@@ -105,7 +104,7 @@ class Broker:
             dies_with_us=self.dies_with_us,
         )
         self.started = processes.known("broker", self._child.pid)
-        return self.started
+        return self._child
 
     def wait_ready(self) -> None:
         """Raises Trouble when the node ended or stayed silent; its log says why."""
@@ -115,6 +114,9 @@ class Broker:
 
         if not processes.wait_until(settled, within=_START_SECONDS) or not self.running:
             raise Trouble(f"RabbitMQ did not start on port {self.ports.amqp}: see {self.log_file}")
+
+    def epmd_ready(self) -> bool:
+        return ports.answers(self.ports.epmd)
 
     @property
     def running(self) -> bool:
@@ -155,7 +157,7 @@ class Broker:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def evaluate(self, expression: str, within: float = 30.0) -> str:
-        """Run an Erlang expression inside the node and answer its printed result (rabbitmqctl without its start-up)."""
+        """Run an Erlang expression inside the node and answer its printed result (as rabbitmqctl would, at once)."""
         node = f"{ports.LOOPBACK}:{self.ports.distribution}"
         command: list[str | Path] = [
             self.programs.which("erl_call"),
@@ -260,8 +262,3 @@ def speaks_amqp(port: int, within: float = 2.0) -> bool:
     except OSError:
         return False
     return len(first) == 11 and first[7:] == _CONNECTION_START
-
-
-def given() -> str | None:
-    """The broker somebody else runs, when the environment names one."""
-    return os.environ.get("AMQP_URI") or None

@@ -85,7 +85,7 @@ class PostgresServer:
         assert self.started is not None
         return self.started
 
-    def launch(self) -> processes.Known:
+    def launch(self) -> subprocess.Popen[bytes]:
         """Start the server process without waiting for it."""
         self.folder.mkdir(parents=True, exist_ok=True)
         self.log_file.parent.mkdir(parents=True, exist_ok=True)
@@ -107,7 +107,7 @@ class PostgresServer:
             dies_with_us=self.dies_with_us,
         )
         self.started = processes.known("postgres", self._child.pid)
-        return self.started
+        return self._child
 
     def wait_ready(self) -> None:
         """Raises Trouble when the server ended or stayed silent; its log says why."""
