@@ -88,7 +88,7 @@ def install(folder: Path, kind: str, log: Path) -> None:
     """pip with hashes required; shows how many packages it has come to."""
     requirements = ROOT / "deploy" / "requirements" / f"{kind}.txt"
     total = sum(1 for line in requirements.read_text().splitlines() if "==" in line and not line.startswith("#"))
-    command = [
+    command: list[str | Path] = [
         folder / "bin" / "python", "-m", "pip", "install", "--disable-pip-version-check", "--no-input",
         "--progress-bar", "off", "--require-hashes", "-r", requirements,
     ]  # fmt: skip

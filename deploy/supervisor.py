@@ -1,7 +1,7 @@
 """Keeps programs running: starts them, sees them end, starts them again with growing pauses, stops them in order.
 
-One loop in the main thread and no other threads: the kernel's promise that a child ends with its parent (leash.py) holds
-for the thread that started it.
+One loop in the main thread and no other threads: the kernel's promise that a child ends with its parent (leash.py)
+holds for the thread that started it.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ class Supervisor:
         self._write_state()
 
     def wait_ready(self, names: Sequence[str], within: float) -> None:
-        """Care for all until the named are ready. Raises Trouble with the log of one that is not in time, or Stopped."""
+        """Care for all until the named are ready. Raises Trouble, naming the log of one that is late, or Stopped."""
         last = time.monotonic() + within
         while True:
             self.turn()

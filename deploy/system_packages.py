@@ -17,15 +17,6 @@ from collections.abc import Callable
 
 Need = tuple[str, str, Callable[[], bool]]  # Debian's package, what for, whether it is there
 
-BASE: tuple[Need, ...] = (
-    ("python3-venv", "virtual environments", lambda: importlib.util.find_spec("ensurepip") is not None),
-    ("make", "the commands of the Makefile", lambda: shutil.which("make") is not None),
-)
-BROWSER: tuple[Need, ...] = (
-    ("chromium", "the tests of pages", lambda: browser() is not None),
-    ("fonts-noto-cjk", "Chinese letters in the tests of pages", lambda: chinese_letters()),
-)
-
 
 def browser() -> str | None:
     """The path of a Chromium the page tests can drive."""
@@ -38,6 +29,16 @@ def chinese_letters() -> bool:
         return False
     found = subprocess.run(["fc-list", ":lang=zh-cn"], capture_output=True, text=True, check=False)
     return bool(found.stdout.strip())
+
+
+BASE: tuple[Need, ...] = (
+    ("python3-venv", "virtual environments", lambda: importlib.util.find_spec("ensurepip") is not None),
+    ("make", "the commands of the Makefile", lambda: shutil.which("make") is not None),
+)
+BROWSER: tuple[Need, ...] = (
+    ("chromium", "the tests of pages", lambda: browser() is not None),
+    ("fonts-noto-cjk", "Chinese letters in the tests of pages", chinese_letters),
+)
 
 
 def missing(needs: tuple[Need, ...]) -> list[Need]:
