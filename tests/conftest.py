@@ -110,7 +110,7 @@ def department_database(postgres: PostgresServer) -> DepartmentDatabases:
 
 @pytest.fixture(scope="session")
 def broker(server_folder: Path) -> Iterator[Broker]:
-    """The session's own RabbitMQ, with users for the five departments, the test pair, the gateway and a partner."""
+    """The session's own RabbitMQ, with users for the five departments, the small ones, the gateway and a partner."""
     departments = (*databases.DEPARTMENTS, *TEST_DEPARTMENTS)
     users = (broker_rights.ADMIN, broker_rights.GATEWAY, broker_rights.PARTNER, *departments)
     node = Broker(
