@@ -65,10 +65,26 @@ def test_lenient_spellings_that_can_mean_only_one_amount_are_read(words: str, am
 
 @pytest.mark.parametrize(
     "words",
-    ["", "元整", "贰佰", "壹仟伍元", "壹佰仟元", "壹贰元", "壹元整整", "壹万万元", "零壹元", "壹佰零零伍元", "壹元伍",
-    "亿元",
-     "壹拾佰元", "abc元", "壹角贰角", "壹亿亿元", "壹佰万仟元"],
-)  # fmt: skip
+    [
+        "",
+        "元整",
+        "贰佰",
+        "壹仟伍元",
+        "壹佰仟元",
+        "壹贰元",
+        "壹元整整",
+        "壹万万元",
+        "零壹元",
+        "壹佰零零伍元",
+        "壹元伍",
+        "亿元",
+        "壹拾佰元",
+        "abc元",
+        "壹角贰角",
+        "壹亿亿元",
+        "壹佰万仟元",
+    ],
+)
 def test_words_that_two_people_could_read_as_two_amounts_are_not_read_at_all(words: str) -> None:
     with pytest.raises(capital_amounts.Unreadable):
         capital_amounts.read(words)
@@ -155,9 +171,14 @@ def terms(**changes: object) -> Terms:
     return Terms(**made)  # type: ignore[arg-type]  # built by keyword in tests
 
 
-def offer(bid_id: str = "a", price: str = "100.00", supplier_size: str | None = "medium", maker_size: str | None =
-"medium",
-          domestic: bool | None = None, **more: object) -> Offer:  # fmt: skip
+def offer(
+    bid_id: str = "a",
+    price: str = "100.00",
+    supplier_size: str | None = "medium",
+    maker_size: str | None = "medium",
+    domestic: bool | None = None,
+    **more: object,
+) -> Offer:
     return Offer(bid_id, D(price), supplier_size, maker_size, domestic, **more)  # type: ignore[arg-type]  # by keyword
 
 
