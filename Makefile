@@ -6,7 +6,6 @@ SHELL := /bin/sh
 PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3)
 VENV ?= .venv
 RUN := $(VENV)/bin/python
-export PYTHONDONTWRITEBYTECODE ?=
 
 .PHONY: help run up down status test check bench soak lock system venv venv-test browser clean
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import ProxyHandler, build_opener
 
-from deploy import broker_rights, databases, keys, ports, processes, rabbitmq
+from deploy import broker_rights, databases, keys, migrations, ports, processes, rabbitmq
 from deploy.broker import Broker, BrokerPorts
 from deploy.databases import DEPARTMENTS, Access
 from deploy.places import ROOT, Places, Ports
@@ -137,7 +137,8 @@ class Suite:
         return found
 
     def _migrate(self, access: Mapping[str, Access]) -> None:
-        running = {name: self._migration(access[name]) for name in DEPARTMENTS}
+        behind = [name for name in DEPARTMENTS if not migrations.is_current(name, access[name].migration_url)]
+        running = {name: self._migration(access[name]) for name in behind}
         try:
             self.supervisor.care_until(lambda: all(each.poll() is not None for each in running.values()))
         finally:
@@ -148,7 +149,7 @@ class Suite:
         for name, each in running.items():
             if each.returncode != 0:
                 raise Trouble(f"the database of {name} could not be migrated: see {self.places.log('migrate-' + name)}")
-        self.say("databases are migrated")
+        self.say(f"databases are migrated{': ' + ', '.join(behind) if behind else ' already'}")
 
     def _migration(self, access: Access) -> subprocess.Popen[bytes]:
         return processes.start(

@@ -1,0 +1,1 @@
+"""The department under measurement that hears what the source tells, and commits each."""
