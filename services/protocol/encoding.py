@@ -1,4 +1,4 @@
-"""How bytes are written in our JSON: digests in hex, everything else in base64url.
+"""How bytes and moments are written in our JSON: digests in hex, other bytes in base64url, moments in UTC with a Z.
 
 Decoding is strict: one byte string has exactly one text, so a changed character is always noticed.
 """

@@ -7,8 +7,9 @@
  "key": "<SHA-256 of the department's raw public key>", "algorithm": "Ed25519", "signature": "<base64url>"}
 ```
 
-`promise` is the moment by which the leaf will be in the log: after it, anyone may ask for the inclusion proof of `leaf`,
-and a department that cannot give one has broken its signed word (as in certificate transparency, RFC 9162, section 4.8).
+`promise` is the moment by which the leaf will be in the log: after it, anyone may ask for the inclusion proof of
+`leaf`, and a department that cannot give one has broken its signed word (as in certificate transparency, RFC 9162,
+section 4.8).
 Signed is the line ``sunshine-receipt-v1``, a line feed, and the canonical JSON of `receipt`.
 """
 

@@ -47,8 +47,9 @@ def fixed_random(seed: str) -> Callable[[int], bytes]:
     return random
 
 
-def certificate(name: str, key: certificates.PrivateKey, encipher: bool) -> str:
-    """A self-signed test certificate valid from 2026 to 2126, PEM."""
+def certificate(name: str, key: certificates.PrivateKey, encipher: bool,
+                issuer: ec.EllipticCurvePrivateKey | None = None) -> str:
+    """A test certificate valid from 2026 to 2126, PEM; signed by itself, or by an issuer's P-256 key."""
     who = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"{name} (TEST 测试)")])
     usage = x509.KeyUsage(digital_signature=not encipher, key_encipherment=encipher, content_commitment=False,
                           data_encipherment=False, key_agreement=False, key_cert_sign=False, crl_sign=False,
@@ -56,7 +57,7 @@ def certificate(name: str, key: certificates.PrivateKey, encipher: bool) -> str:
     made = (x509.CertificateBuilder().subject_name(who).issuer_name(who).public_key(key.public_key())
             .serial_number(int.from_bytes(sha256(name.encode()).digest()[:8], "big"))
             .not_valid_before(datetime(2026, 1, 1, tzinfo=UTC)).not_valid_after(datetime(2126, 1, 1, tzinfo=UTC))
-            .add_extension(usage, critical=True).sign(key, hashes.SHA256()))
+            .add_extension(usage, critical=True).sign(issuer or key, hashes.SHA256()))
     return certificates.to_pem(made)
 
 
