@@ -48,9 +48,15 @@ def organisation_changed(organisation: Organisation, standing: str, at: datetime
 def supplier_standing_changed(organisation: Organisation, standing: Standing, at: datetime) -> Announcement:
     """What a supplier may do is different from what was last said."""
     fact = {
-        "organisation_id": organisation.id, "name": organisation.name, "standing": standing.standing,
-        "since": standing.since, "until": standing.until, "ground": standing.ground or None,
-        "categories": list(standing.categories), "reasons": [dict(each) for each in standing.reasons], "at": at,
+        "organisation_id": organisation.id,
+        "name": organisation.name,
+        "standing": standing.standing,
+        "since": standing.since,
+        "until": standing.until,
+        "ground": standing.ground or None,
+        "categories": list(standing.categories),
+        "reasons": [dict(each) for each in standing.reasons],
+        "at": at,
     }
     return _announce("supplier_standing_changed", f"organisation:{organisation.id}", fact)
 
@@ -88,9 +94,13 @@ def role_ended(appointment: Appointment) -> Announcement:
 def certificate_enrolled(certificate: Certificate, organisation_id: str | None) -> Announcement:
     """A certificate was bound to a person."""
     fact = {
-        "person_id": certificate.person_id, "organisation_id": organisation_id,
-        "fingerprint": certificate.fingerprint, "purpose": certificate.purpose, "pem": certificate.pem,
-        "chain": certificate.chain, "not_after": certificate.not_after,
+        "person_id": certificate.person_id,
+        "organisation_id": organisation_id,
+        "fingerprint": certificate.fingerprint,
+        "purpose": certificate.purpose,
+        "pem": certificate.pem,
+        "chain": certificate.chain,
+        "not_after": certificate.not_after,
     }
     return _announce("certificate_enrolled", f"person:{certificate.person_id}", fact)
 
@@ -98,8 +108,11 @@ def certificate_enrolled(certificate: Certificate, organisation_id: str | None) 
 def certificate_revoked(certificate: Certificate) -> Announcement:
     """A certificate is no longer good."""
     fact = {
-        "person_id": certificate.person_id, "fingerprint": certificate.fingerprint, "purpose": certificate.purpose,
-        "revoked_at": certificate.revoked_at, "reason": certificate.revoked_because,
+        "person_id": certificate.person_id,
+        "fingerprint": certificate.fingerprint,
+        "purpose": certificate.purpose,
+        "revoked_at": certificate.revoked_at,
+        "reason": certificate.revoked_because,
     }
     return _announce("certificate_revoked", f"person:{certificate.person_id}", fact)
 
@@ -132,27 +145,46 @@ def rule_data_published(kind: str, rows: Sequence[Mapping[str, Any]], in_force_f
 
 def _about_organisation(event: str, organisation: Organisation, standing: str, at: datetime) -> Announcement:
     fact = {
-        "organisation_id": organisation.id, "kind": organisation.kind, "name": organisation.name,
-        "credit_code": organisation.credit_code, "budget_level": organisation.budget_level, "size": organisation.size,
-        "responsible_person": organisation.responsible_person, "controllers": organisation.controllers,
-        "standing": standing, "at": at,
+        "organisation_id": organisation.id,
+        "kind": organisation.kind,
+        "name": organisation.name,
+        "credit_code": organisation.credit_code,
+        "budget_level": organisation.budget_level,
+        "size": organisation.size,
+        "responsible_person": organisation.responsible_person,
+        "controllers": organisation.controllers,
+        "standing": standing,
+        "at": at,
     }
     return _announce(event, f"organisation:{organisation.id}", fact)
 
 
 def _about_bar(event: str, organisation: Organisation, bar: SupplierRestriction, at: datetime) -> Announcement:
     fact = {
-        "organisation_id": organisation.id, "name": organisation.name, "credit_code": organisation.credit_code,
-        "ground": bar.ground, "article": bar.article, "decision_no": bar.decision_no, "from_": bar.from_day,
-        "until": bar.until_day, "lifted_because": bar.lifted_because, "at": at,
+        "organisation_id": organisation.id,
+        "name": organisation.name,
+        "credit_code": organisation.credit_code,
+        "ground": bar.ground,
+        "article": bar.article,
+        "decision_no": bar.decision_no,
+        "from_": bar.from_day,
+        "until": bar.until_day,
+        "lifted_because": bar.lifted_because,
+        "at": at,
     }
     return _announce(event, f"organisation:{organisation.id}", fact)
 
 
 def _about_person(event: str, person: Person, roles: Sequence[str], at: datetime) -> Announcement:
     fact = {
-        "person_id": person.id, "name": person.name, "organisation_id": person.organisation_id, "email": person.email,
-        "phone": person.phone, "language": person.language, "roles": sorted(roles), "left": person.left_at is not None,
+        "person_id": person.id,
+        "name": person.name,
+        "organisation_id": person.organisation_id,
+        "email": person.email,
+        "phone": person.phone,
+        "language": person.language,
+        "roles": sorted(roles),
+        "left": person.left_at is not None,
         "at": at,
     }
     return _announce(event, f"person:{person.id}", fact)
@@ -160,9 +192,13 @@ def _about_person(event: str, person: Person, roles: Sequence[str], at: datetime
 
 def _about_role(event: str, appointment: Appointment) -> Announcement:
     fact = {
-        "appointment_id": appointment.id, "person_id": appointment.person_id, "role": appointment.role,
-        "organisation_id": appointment.organisation_id, "from_": appointment.since,
-        "until": appointment.ended_at or appointment.until, "reason": appointment.ended_because,
+        "appointment_id": appointment.id,
+        "person_id": appointment.person_id,
+        "role": appointment.role,
+        "organisation_id": appointment.organisation_id,
+        "from_": appointment.since,
+        "until": appointment.ended_at or appointment.until,
+        "reason": appointment.ended_because,
     }
     return _announce(event, f"person:{appointment.person_id}", fact)
 

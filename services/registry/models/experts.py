@@ -28,7 +28,7 @@ class Expert(Base):
 class ExpertVersion(Base):
     """What was declared and when; nothing declared is ever overwritten.
 
-    `facts`: region, specialties, employers, shareholdings, kin, available, away, as `schemas.experts.ExpertFacts` dumps.
+    `facts`: as `schemas.experts.ExpertFacts` dumps them.
     """
 
     __tablename__ = "expert_version"

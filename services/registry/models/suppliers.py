@@ -32,7 +32,12 @@ class SupplierVersion(Base):
         Index("uq_supplier_version_open", "organisation_id", unique=True, postgresql_where=text("decided_at IS NULL")),
         Index("ix_supplier_version_waiting", "submitted_at", postgresql_where=text("decided_at IS NULL")),
         CheckConstraint("(decided_at IS NULL) = (admitted IS NULL)", name="decided_once"),
-        CheckConstraint("decided_at IS NULL OR (submitted_at IS NOT NULL AND examined_at IS NOT NULL)", name="in_order"),
+        CheckConstraint(
+            "decided_at IS NULL OR submitted_at <= decided_at AND examined_at <= decided_at", name="in_order"
+        ),
+        CheckConstraint(
+            "decided_at IS NULL OR submitted_by IS NOT NULL AND examined_by IS NOT NULL", name="by_somebody"
+        ),
         CheckConstraint("decided_by <> examined_by AND decided_by <> submitted_by", name="other_hands"),
     )
 

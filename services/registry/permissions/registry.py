@@ -59,6 +59,8 @@ TABLE: Final = (
     ("expert_pool.read", "Ask for the eligible pool of a draw with the reason each other expert is out",
      "finance.officer=any supervisor=any"),
     ("rule_data.publish", "Publish thresholds, catalogue or categories in force from a day", "finance.officer=any"),
+    ("supervisor.schedule", "Put supervisors on the roster, read it", "finance.officer=any supervisor=any"),
+    ("rehearsal.move_clock", "Move the clock of a rehearsal forward, in every department", "registry.admin=any"),
     ("statistics.registry", "Figures of the library and the standing of suppliers",
      "centre.officer=any centre.reviewer=any finance.officer=any supervisor=any registry.admin=any"),
 )

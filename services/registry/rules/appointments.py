@@ -52,23 +52,48 @@ def objections(wish: Wish, *, by_person: str, by_organisation: str | None, by_ro
     """Why this person may not make this appointment; empty means it may be made."""
     found: list[Objection] = []
     if wish.person_id == by_person:
-        found.append(Objection("self_appointment", "Nobody appoints themselves; another entitled person must.", "法61",
-                               "person_id"))
+        found.append(
+            Objection(
+                "self_appointment", "Nobody appoints themselves; another entitled person must.", "法61", "person_id"
+            )
+        )
     if not _entitled(wish, by_organisation, by_roles):
         listed = ", ".join(APPOINTERS.get(wish.role, {})) or "nobody by hand"
-        found.append(Objection("not_entitled_to_appoint", f"{wish.role} is appointed by: {listed}.", "法61", "role",
-                               {"role": wish.role, "appointers": listed}))
+        found.append(
+            Objection(
+                "not_entitled_to_appoint",
+                f"{wish.role} is appointed by: {listed}.",
+                "法61",
+                "role",
+                {"role": wish.role, "appointers": listed},
+            )
+        )
     if wish.person_organisation_kind not in wish.kinds:
         listed = ", ".join(wish.kinds) or "none"
         message = f"{wish.role} is held in an organisation of kind: {listed}."
         found.append(Objection("role_of_other_organisation", message, "", "role", {"role": wish.role, "kinds": listed}))
     if wish.until is not None and wish.until <= wish.since:
-        found.append(Objection("period_backwards", "The appointment ends before it begins.", "", "until",
-                               {"since": wish.since.isoformat(), "until": wish.until.isoformat()}))
+        found.append(
+            Objection(
+                "period_backwards",
+                "The appointment ends before it begins.",
+                "",
+                "until",
+                {"since": wish.since.isoformat(), "until": wish.until.isoformat()},
+            )
+        )
     if wish.role in wish.held:
-        found.append(Objection("role_held_already", f"This person holds {wish.role} already.", "", "role",
-                               {"role": wish.role}))
+        found.append(
+            Objection("role_held_already", f"This person holds {wish.role} already.", "", "role", {"role": wish.role})
+        )
     return found + _alone(wish)
+
+
+def ending_objections(*, entitled: bool) -> list[Objection]:
+    """Why an appointment may not be ended by the caller: only by those who may make it, or by its holder."""
+    if entitled:
+        return []
+    return [Objection("not_entitled_to_end", "It is ended by those who may make it, or by its holder.", "法61")]
 
 
 def _entitled(wish: Wish, by_organisation: str | None, by_roles: Sequence[str]) -> bool:
@@ -85,6 +110,11 @@ def _alone(wish: Wish) -> list[Objection]:
         return []
     figures = {"role": lonely[0], "others": ", ".join(others if wish.role == lonely[0] else [wish.role])}
     return [
-        Objection("role_stands_alone", f"{lonely[0]} is held by a person with no other role.", ALONE[lonely[0]], "role",
-                  figures)
+        Objection(
+            "role_stands_alone",
+            f"{lonely[0]} is held by a person with no other role.",
+            ALONE[lonely[0]],
+            "role",
+            figures,
+        )
     ]

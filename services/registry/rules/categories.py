@@ -25,6 +25,11 @@ def covered(subtrees: Iterable[str], category: str) -> bool:
     return any(covers(each, category) for each in subtrees)
 
 
+def above(category: str) -> tuple[str, ...]:
+    """The category and every code above it: the subtrees that hold it, widest first."""
+    return tuple(category[:length] for length in range(1, len(category) + 1, 2))
+
+
 def tidy(subtrees: Iterable[str]) -> tuple[str, ...]:
     """The same coverage without the codes that another already holds, sorted."""
     kept: list[str] = []

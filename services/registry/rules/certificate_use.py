@@ -43,8 +43,13 @@ def objections(facts: CertificateFacts, purpose: str, at: datetime) -> list[Obje
     if at >= facts.not_after:
         found.append(_dated("certificate_expired", "expired on", facts.not_after))
     if facts.revoked_at is not None and facts.revoked_at <= at:
-        found.append(_dated("certificate_revoked", "was revoked on", facts.revoked_at))
+        found.append(revoked(facts.revoked_at))
     return found + list(facts.chain_faults)
+
+
+def revoked(at: datetime) -> Objection:
+    """The objection to a certificate revoked at that moment."""
+    return _dated("certificate_revoked", "was revoked on", at)
 
 
 def _dated(code: str, what: str, moment: datetime) -> Objection:
@@ -59,8 +64,15 @@ def _key(facts: CertificateFacts, purpose: str) -> list[Objection]:
         return [Objection("key_kind_unavailable", message, "", "pem", {"kind": facts.key_kind})]
     if facts.key_kind not in kinds:
         listed = ", ".join(kinds)
-        return [Objection("key_kind_unfit", f"A {purpose} key is one of {listed}; this is {facts.key_kind}.", "", "pem",
-                          {"kind": facts.key_kind, "kinds": listed, "purpose": purpose})]
+        return [
+            Objection(
+                "key_kind_unfit",
+                f"A {purpose} key is one of {listed}; this is {facts.key_kind}.",
+                "",
+                "pem",
+                {"kind": facts.key_kind, "kinds": listed, "purpose": purpose},
+            )
+        ]
     if facts.key_kind == "RSA" and facts.key_bits < SMALLEST_RSA:
         message = f"The RSA key has {facts.key_bits} bits; at least {SMALLEST_RSA} are needed."
         figures = {"bits": f"{facts.key_bits}", "least": f"{SMALLEST_RSA}"}
@@ -74,7 +86,14 @@ def _purpose(facts: CertificateFacts, purpose: str) -> list[Objection]:
         ENCRYPTION: {"key_encipherment", "data_encipherment"},
     }[purpose]
     if facts.is_authority or not fit & facts.usages:
-        return [Objection("certificate_wrong_purpose", f"The certificate is not made for {purpose}; its key usage says "
-                          f"{', '.join(sorted(facts.usages)) or 'nothing'}.", "签名法21", "pem",
-                          {"purpose": purpose, "usages": ", ".join(sorted(facts.usages))})]
+        return [
+            Objection(
+                "certificate_wrong_purpose",
+                f"The certificate is not made for {purpose}; its key usage says "
+                f"{', '.join(sorted(facts.usages)) or 'nothing'}.",
+                "签名法21",
+                "pem",
+                {"purpose": purpose, "usages": ", ".join(sorted(facts.usages))},
+            )
+        ]
     return []

@@ -1,4 +1,4 @@
-"""Is this a unified social credit code? (统一社会信用代码, GB 32100-2015: eighteenth character, weights 3^i modulo 31)"""
+"""Is this a unified social credit code? (统一社会信用代码, GB 32100-2015)"""
 
 from typing import Final
 
@@ -9,7 +9,7 @@ _WEIGHTS: Final = tuple(pow(3, place, 31) for place in range(17))
 
 
 def check_character(first_seventeen: str) -> str:
-    """The eighteenth character of a code. The text must be 17 characters of `ALPHABET`."""
+    """The eighteenth character of a code: weights 3^i, modulo 31. The text must be 17 characters of `ALPHABET`."""
     total = sum(weight * ALPHABET.index(each) for weight, each in zip(_WEIGHTS, first_seventeen, strict=True))
     return ALPHABET[-total % 31]
 
@@ -19,7 +19,5 @@ def objections(code: str, where: str) -> list[Objection]:
     right = check_character(code[:17])
     if code[17] == right:
         return []
-    return [
-        Objection("credit_code_check_digit", f"The last character of {code} does not fit the others; look at each again.",
-                  "", where, {"code": code})
-    ]
+    message = f"The last character of {code} does not fit the others; look at each again."
+    return [Objection("credit_code_check_digit", message, "", where, {"code": code})]

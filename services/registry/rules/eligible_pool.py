@@ -63,12 +63,24 @@ def objections(expert: Expert, need: Need) -> list[Objection]:
     found = _membership(expert, need.on)
     if not _matches(expert, need):
         wanted = ", ".join(need.categories)
-        found.append(Objection("other_specialty", f"No specialty of the expert covers {wanted}.", "198-12",
-                               figures={"wanted": wanted, "has": ", ".join(expert.specialties)}))
+        found.append(
+            Objection(
+                "other_specialty",
+                f"No specialty of the expert covers {wanted}.",
+                "198-12",
+                figures={"wanted": wanted, "has": ", ".join(expert.specialties)},
+            )
+        )
     if need.regions and not any(same_name(expert.region, each) for each in need.regions):
         wanted = ", ".join(need.regions)
-        found.append(Objection("other_region", f"The expert is of {expert.region}, not of {wanted}.", "198-12",
-                               figures={"region": expert.region, "wanted": wanted}))
+        found.append(
+            Objection(
+                "other_region",
+                f"The expert is of {expert.region}, not of {wanted}.",
+                "198-12",
+                figures={"region": expert.region, "wanted": wanted},
+            )
+        )
     return found + recusal.objections(expert.ties, need.bidders, need.purchaser, need.offices, need.on)
 
 
@@ -77,13 +89,22 @@ def _membership(expert: Expert, on: date) -> list[Objection]:
     if expert.admitted_on is None or expert.admitted_on > on:
         found.append(Objection("not_admitted", "The expert is not admitted to the library.", "条例39"))
     if expert.left_on is not None and expert.left_on <= on:
-        found.append(Objection("left_library", f"The expert left the library on {expert.left_on}.", "条例39",
-                               figures={"date": f"{expert.left_on}"}))
+        found.append(
+            Objection(
+                "left_library",
+                f"The expert left the library on {expert.left_on}.",
+                "条例39",
+                figures={"date": f"{expert.left_on}"},
+            )
+        )
     for since, until in expert.suspensions:
         if since <= on and (until is None or on <= until):
             ends = f"{until}" if until else "further notice"
-            found.append(Objection("expert_suspended", f"The expert is suspended until {ends}.", "条例75",
-                                   figures={"until": ends}))
+            found.append(
+                Objection(
+                    "expert_suspended", f"The expert is suspended until {ends}.", "条例75", figures={"until": ends}
+                )
+            )
     if not expert.available:
         found.append(Objection("not_available", "The expert has said not to be available.", "198-12"))
     for first, last in expert.away:

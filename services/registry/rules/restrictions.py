@@ -53,12 +53,24 @@ def suspension_objections(*, since: date, until: date | None, ground: str) -> li
 
 def _order(since: date, until: date) -> list[Objection]:
     if until < since:
-        return [Objection("period_backwards", f"It ends on {until}, before it begins on {since}.", "", "until",
-                          {"since": f"{since}", "until": f"{until}"})]
+        return [
+            Objection(
+                "period_backwards",
+                f"It ends on {until}, before it begins on {since}.",
+                "",
+                "until",
+                {"since": f"{since}", "until": f"{until}"},
+            )
+        ]
     return []
 
 
 def _unknown_ground(ground: str, known: Sequence[str]) -> Objection:
     listed = ", ".join(known)
-    return Objection("ground_unknown", f"{ground} is not a ground; the grounds are {listed}.", "", "ground",
-                     {"ground": ground, "known": listed})
+    return Objection(
+        "ground_unknown",
+        f"{ground} is not a ground; the grounds are {listed}.",
+        "",
+        "ground",
+        {"ground": ground, "known": listed},
+    )

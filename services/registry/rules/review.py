@@ -16,7 +16,13 @@ def examination_objections(
 
 
 def decision_objections(
-    *, submitted: bool, decided: bool, examined_by: str | None, touched_by: Sequence[str], person: str, admit: bool,
+    *,
+    submitted: bool,
+    decided: bool,
+    examined_by: str | None,
+    touched_by: Sequence[str],
+    person: str,
+    admit: bool,
     reasons: Sequence[tuple[str, str]],
 ) -> list[Objection]:
     """Why this decision may not be taken by this person now.
@@ -37,8 +43,13 @@ def decision_objections(
         message = "An admission carries no reasons; return the file instead."
         found.append(Objection("admission_with_reasons", message, "", "reasons"))
     return found + [
-        Objection("reason_for_unknown_field", f"{field} is not a field of the file.", "", f"reasons.{place}.field",
-                  {"field": field})
+        Objection(
+            "reason_for_unknown_field",
+            f"{field} is not a field of the file.",
+            "",
+            f"reasons.{place}.field",
+            {"field": field},
+        )
         for place, (field, _) in enumerate(reasons)
         if field not in REVIEWABLE
     ]

@@ -17,6 +17,7 @@ RETURNED: Final = "returned"
 ADMITTED: Final = "admitted"
 SUSPENDED: Final = "suspended"
 BARRED: Final = "barred"
+EXPIRED: Final = "document_expired"
 STANDINGS: Final = (DRAFT, SUBMITTED, RETURNED, ADMITTED, SUSPENDED, BARRED)
 
 
@@ -33,11 +34,19 @@ class Version:
 
 @dataclass(frozen=True)
 class Document:
-    """A document of the admitted version. No categories: it is required whatever is bid for."""
+    """A document of the admitted version. `expires_at`: the first instant it is no longer valid; None: never.
+
+    required: whatever is bid for, one valid document of this kind must be there. categories: what it is needed for.
+    """
 
     kind: str
     expires_at: datetime | None = None
     categories: tuple[str, ...] = ()
+    required: bool = True
+
+    def valid(self, now: datetime) -> bool:
+        """Whether it is still valid at `now`."""
+        return self.expires_at is None or now < self.expires_at
 
 
 @dataclass(frozen=True)
@@ -149,19 +158,30 @@ def _under_review(facts: Facts, now: datetime) -> Standing:
 
 
 def _admitted(facts: Facts, admitted_at: datetime, now: datetime) -> Standing:
-    expired = [each for each in facts.documents if each.expires_at is not None and each.expires_at <= now]
-    reasons = tuple(
-        {"code": "document_expired", "article": "条例17", "kind": each.kind, "categories": ",".join(each.categories)}
-        for each in expired
-    )
-    general = [each.expires_at for each in expired if not each.categories and each.expires_at]
-    if general:
-        return Standing(SUSPENDED, max(min(general), admitted_at), None, "document_expired", "", (), reasons)
-    if not expired:
+    expired = [each for each in facts.documents if not each.valid(now)]
+    valid = [each for each in facts.documents if each.valid(now)]
+    missing = [each for each in expired if each.required and all(other.kind != each.kind for other in valid)]
+    if missing:
+        since = max(min(_expiries(missing)), admitted_at)
+        return Standing(SUSPENDED, since, None, EXPIRED, "", (), _expiry_reasons(missing))
+    still = [code for each in valid for code in each.categories]
+    lost = without((code for each in expired for code in each.categories), still, facts.children)
+    if not lost:
         return Standing(ADMITTED, admitted_at, categories=tidy(facts.categories))
-    lost = [code for each in expired for code in each.categories]
+    gone = [each for each in expired if each.categories]
+    since = max(*_expiries(gone), admitted_at)
     left = without(facts.categories or facts.roots, lost, facts.children)
-    last = max(each.expires_at for each in expired if each.expires_at)
     if not left:  # an empty list would mean "all": nothing left is a suspension
-        return Standing(SUSPENDED, max(last, admitted_at), None, "document_expired", "", (), reasons)
-    return Standing(ADMITTED, max(last, admitted_at), categories=left, reasons=reasons)
+        return Standing(SUSPENDED, since, None, EXPIRED, "", (), _expiry_reasons(gone))
+    return Standing(ADMITTED, since, categories=left, reasons=_expiry_reasons(gone))
+
+
+def _expiries(documents: Sequence[Document]) -> list[datetime]:
+    return [each.expires_at for each in documents if each.expires_at is not None]
+
+
+def _expiry_reasons(documents: Sequence[Document]) -> tuple[Mapping[str, str], ...]:
+    return tuple(
+        {"code": EXPIRED, "article": "条例17", "kind": each.kind, "categories": ",".join(each.categories)}
+        for each in documents
+    )

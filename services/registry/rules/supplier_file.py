@@ -74,12 +74,21 @@ def _document_objections(document: Mapping[str, Any], where: str, today: date) -
     if until is not None and until < today:
         figures = {"until": until.isoformat(), "today": today.isoformat()}
         return [
-            Objection("document_already_expired", f"The document expired on {until}; add one valid on {today}.",
-                      "条例17", f"{where}.valid_until", figures)
+            Objection(
+                "document_already_expired",
+                f"The document expired on {until}; add one valid on {today}.",
+                "条例17",
+                f"{where}.valid_until",
+                figures,
+            )
         ]
     if document["kind"] == CATEGORY_DOCUMENT and not document.get("categories"):
         return [
-            Objection("document_without_category", "Name the categories this qualification is for.", "条例17",
-                      f"{where}.categories")
+            Objection(
+                "document_without_category",
+                "Name the categories this qualification is for.",
+                "条例17",
+                f"{where}.categories",
+            )
         ]
     return []

@@ -17,8 +17,13 @@ KINDS: Final = ("centre", "purchaser", "supplier", "finance", "hall", "agency")
 BUDGET_LEVELS: Final = ("centre", "province", "city", "county")
 SIZES: Final = ("micro", "small", "medium", "large")
 DOCUMENT_KINDS: Final = (
-    "business_licence", "financial_report", "tax_and_social_security", "capability", "no_violation_statement",
-    "qualification", "other",
+    "business_licence",
+    "financial_report",
+    "tax_and_social_security",
+    "capability",
+    "no_violation_statement",
+    "qualification",
+    "other",
 )
 POSITIONS: Final = ("employee", "director", "supervisor", "responsible_person")
 RELATIONS: Final = ("spouse", "direct_line", "collateral_three", "near_in_law")
@@ -70,7 +75,7 @@ class Category(_Narrowed):
     """A category code (品目): A, B or C and up to five pairs of digits."""
 
     pattern = _CATEGORY
-    right = "A category is A, B or C and up to five pairs of digits, such as \"A02010104\"."
+    right = 'A category is A, B or C and up to five pairs of digits, such as "A02010104".'
 
 
 class Phone(_Narrowed):
@@ -94,7 +99,7 @@ class Email(_Narrowed):
     """An e-mail address; the part behind the @ in lower case."""
 
     pattern = _EMAIL
-    right = "An e-mail address looks like \"name@example.cn\"."
+    right = 'An e-mail address looks like "name@example.cn".'
 
     def narrow(self, text: str) -> str:
         name, at, host = unicodedata.normalize("NFKC", text).strip().partition("@")
@@ -131,7 +136,7 @@ class Percent(fields.String):
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
         text = super()._deserialize(value, attr, data, **kwargs)
         if text is None or not re.match(r"(100(\.00?)?|\d{1,2}(\.\d{1,2})?)\Z", text) or not text.strip("0."):
-            raise ValidationError("A share is a percentage above 0 and up to 100, such as \"12.50\".")
+            raise ValidationError('A share is a percentage above 0 and up to 100, such as "12.50".')
         return text
 
 
@@ -155,4 +160,3 @@ class Page(Schema):
 
     after = Text(most=80, load_default=None, allow_none=True)
     limit = fields.Integer(strict=True, load_default=50, validate=validate.Range(1, 200))
-

@@ -101,8 +101,11 @@ class ReadSupplier(Schema):
     organisation_id = Id(load_default=None, allow_none=True)
 
 
-class ListWaiting(Page):
-    """Submitted versions that wait for examination or decision."""
+class ListWaiting(Schema):
+    """Submitted versions that wait for examination or decision; the cursor is a moment."""
+
+    after = Moment(load_default=None, allow_none=True)
+    limit = fields.Integer(strict=True, load_default=50, validate=validate.Range(1, 200))
 
 
 class Version(Schema):
@@ -153,6 +156,16 @@ class Restriction(Schema):
     lifted_because = fields.String(allow_none=True)
 
 
+class PerformanceLine(Schema):
+    """One line of a supplier's record."""
+
+    contract_id = fields.String()
+    kind = fields.String()
+    grade = fields.String()
+    note = fields.String()
+    at = Moment()
+
+
 class Supplier(Schema):
     """A supplier's whole file: standing, the version in force, the one in the making, restrictions, performance."""
 
@@ -164,7 +177,7 @@ class Supplier(Schema):
     open = fields.Nested(Version, allow_none=True)
     last_returned = fields.Nested(Version, allow_none=True)
     restrictions = fields.List(fields.Nested(Restriction))
-    performance = fields.List(fields.Dict(keys=fields.String(), values=fields.String()))
+    performance = fields.List(fields.Nested(PerformanceLine))
 
 
 class SuspendSupplier(Schema):

@@ -1,0 +1,1 @@
+"""The registry's entrypoints, one file per noun; `service.py` puts them together."""
