@@ -115,18 +115,14 @@ def root(size: int, fetch: Fetch) -> bytes:
 
 def inclusion(position: int, size: int, fetch: Fetch) -> list[bytes]:
     """The proof that the leaf at `position` (from 0) is in the tree of `size` leaves (section 2.1.3.1)."""
-    if not 0 <= position < size:
-        raise IndexError(f"there is no position {position} in a log of {size} entries")
-    low, high, path = 0, size, []
-    while high - low > 1:
-        middle = low + _half(high - low)
-        if position < middle:
-            path.append((middle, high))
-            high = middle
-        else:
-            path.append((low, middle))
-            low = middle
-    return _ranges(path[::-1], fetch)
+    return inclusions([position], size, fetch)[0]
+
+
+def inclusions(positions: Sequence[int], size: int, fetch: Fetch) -> list[list[bytes]]:
+    """The proofs for several leaves, in one fetch."""
+    paths = [_path(position, size) for position in positions]
+    hashes = iter(_ranges([step for path in paths for step in path], fetch))
+    return [[next(hashes) for _ in path] for path in paths]
 
 
 def consistency(earlier: int, later: int, fetch: Fetch) -> list[bytes]:
@@ -213,6 +209,22 @@ def _wrong_length(proof: Sequence[bytes]) -> Reason:
 
 def _rewritten(earlier: int, later: int) -> Reason:
     return reason("log_rewritten", earlier=earlier, later=later)
+
+
+def _path(position: int, size: int) -> list[tuple[int, int]]:
+    """The ranges of leaves whose roots prove a position, from the leaf up."""
+    if not 0 <= position < size:
+        raise IndexError(f"there is no position {position} in a log of {size} entries")
+    low, high, path = 0, size, []
+    while high - low > 1:
+        middle = low + _half(high - low)
+        if position < middle:
+            path.append((middle, high))
+            high = middle
+        else:
+            path.append((low, middle))
+            low = middle
+    return path[::-1]
 
 
 def _ranges(ranges: Sequence[tuple[int, int]], fetch: Fetch) -> list[bytes]:

@@ -7,7 +7,8 @@
      [{"checkpoint": signed note, "entries": [{"position": 17, "entry": {…} or "leaf": hex, "proof": [hex, …]}, …]}, …]}
 
 and a whole exported log, one JSON value a line: a head, the entries in order, and checkpoints, each directly behind the
-last entry it covers. An entry's content may be left out where the reader is not entitled to it:
+last entry it covers. An entry's content may be left out where the reader is not entitled to it ("missing": true says that
+it is lost):
 
     {"kind": "sunshine.log", "version": 1, "origin": "…"}
     {"position": 0, "leaf": hex, "entry": {…}}
@@ -147,6 +148,8 @@ class _LogCheck:
         leaf = _leaf(value)
         if isinstance(value.get("entry"), dict) and entry_leaf(value["entry"]) != leaf:
             self._fault(reason("log_entry_changed", position=position))
+        if value.get("missing"):
+            self._fault(reason("log_entry_missing", position=position))
         self.waiting.append(leaf)
         if len(self.waiting) == BATCH or position + 1 in self.kept:
             self._compare(self.kept.pop(position + 1, []))

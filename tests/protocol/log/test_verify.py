@@ -174,6 +174,7 @@ def test_an_unsigned_end_is_told() -> None:
         (4, {"position": 7}, "log_position_wrong"),
         (4, {"entry": entry(8)}, "log_entry_changed"),
         (4, {"leaf": LEAVES[8].hex(), "entry": entry(8)}, "log_differs_from_checkpoint"),
+        (4, {"missing": True}, "log_entry_missing"),
         (8, {"checkpoint": signed(6)}, "log_size_wrong"),
         (4, {"leaf": "zz"}, "file_malformed"),
         (0, {"kind": "something else"}, "file_malformed"),
