@@ -144,8 +144,9 @@ def replay(published: Any, pool_digest: str | None = None, digest: str | None = 
     actual = canonical.digest(published["pool"])
     if published["pool_digest"] != actual or pool_digest not in (None, actual):
         found.append(Reason("draw_pool_digest", "the pool is not the one that was frozen before the draw"))
-    found += _round_faults(published, actual)
-    if found:
+    in_rounds = _round_faults(published, actual)
+    found += in_rounds
+    if in_rounds:
         return found
     nonces = {entry["seat"]: bytes.fromhex(entry["nonce"]) for entry in published["rounds"][-1]["reveals"]}
     seed = seed_of(actual, [nonces[seat] for seat in published["seats"]])

@@ -279,17 +279,16 @@ export async function unsealPrice(manifest, master, ciphertext) {
 export async function unsealFiles(manifest, master, ciphertext, onProgress) {
   knownSuite(manifest.suite);
   const hash = new Sha256();
-  async function* watched() {
-    for await (const piece of piecesOf(ciphertext)) {
-      hash.update(piece);
-      yield piece;
-      onProgress?.(hash.size, ciphertext.size);
-    }
-  }
-  const parts = [];
-  for await (const piece of decrypted(master, contextOf(manifest), "files", watched())) parts.push(new Blob([piece]));
+  for await (const piece of piecesOf(ciphertext)) hash.update(piece);
   if (hash.size !== manifest.files.size || hash.digest() !== manifest.files.digest) {
     throw new SealingError("ciphertext_differs", "the stored files ciphertext is not the one in the manifest");
+  }
+  const parts = [];
+  let done = 0;
+  for await (const piece of decrypted(master, contextOf(manifest), "files", piecesOf(ciphertext))) {
+    parts.push(new Blob([piece]));
+    done += piece.length + TAG;
+    onProgress?.(done, ciphertext.size);
   }
   const plain = new Blob(parts);
   const length = new DataView(await plain.slice(0, 4).arrayBuffer()).getUint32(0);
