@@ -14,6 +14,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -27,7 +28,8 @@ from deploy.trouble import Trouble
 
 SOURCE = "source"
 LISTENER = "listener"
-DEPARTMENTS = (SOURCE, LISTENER)
+REGISTRY = "registry"  # does not run here; its exchange and key must be there for whoever does
+DEPARTMENTS = (SOURCE, LISTENER, REGISTRY)
 _READY_WITHIN = 60.0
 
 
@@ -109,7 +111,7 @@ class Ground:
                 environment = self._environment(department, door, workers)
                 stack.enter_context(self.program(f"{department}-{number}", command, environment))
             for door in doors:
-                if not processes.wait_until(lambda at=door: _says_ready(at), within=_READY_WITHIN):
+                if not processes.wait_until(partial(_says_ready, door), within=_READY_WITHIN):
                     raise Trouble(f"{department} did not become ready: see {self.folder}")
             yield
 
@@ -161,7 +163,7 @@ class Ground:
 
     def _write_keys(self) -> None:
         (self.folder / "trust").mkdir()
-        for name in (*DEPARTMENTS, "registry"):
+        for name in DEPARTMENTS:
             key = Ed25519PrivateKey.generate()
             private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
             public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)

@@ -30,8 +30,8 @@ _PACKAGES = (
 class Measured:
     """One line of the table.
 
-    ratio: ours to theirs, more is better. at_least: what is promised. ours, theirs: medians, in `unit`. against: who the
-    opponent is and what it does. rounds: every round's figures, for those who distrust medians.
+    ratio: ours to theirs, more is better. at_least: what is promised. ours, theirs: medians, in `unit`. against: who
+    the opponent is and what it does. rounds: every round's figures, for those who distrust medians.
     """
 
     name: str
