@@ -115,7 +115,7 @@ def transcript(pool: Mapping[str, Any], seats: Sequence[str], rounds: Sequence[M
     pool_digest = canonical.digest(dict(pool))
     last = {entry["seat"]: bytes.fromhex(entry["nonce"]) for entry in rounds[-1]["reveals"]} if rounds else {}
     if set(last) != set(seats):
-        raise ProtocolError("draw_reveal_missing", "not every seat has revealed its nonce in the last round")
+        raise ProtocolError("draw_not_revealed", "not every seat has revealed its nonce in the last round")
     seed = seed_of(pool_digest, [last[seat] for seat in seats])
     made: dict[str, Any] = {
         "version": VERSION, "pool": dict(pool), "pool_digest": pool_digest, "seats": list(seats),

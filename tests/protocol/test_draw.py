@@ -265,7 +265,7 @@ def test_a_draw_that_departs_from_the_procedure_is_told_with_its_reason(forged, 
 def test_a_transcript_is_not_put_together_without_every_reveal():
     with pytest.raises(ProtocolError) as refused:
         draw.transcript(TRANSCRIPT["pool"], write_vectors.SEATS, TRANSCRIPT["rounds"][:1], [])
-    assert refused.value.code == "draw_reveal_missing"
+    assert refused.value.code == "draw_not_revealed"
     with pytest.raises(ProtocolError) as refused:
         draw.transcript(TRANSCRIPT["pool"], write_vectors.SEATS, TRANSCRIPT["rounds"], [])
     assert refused.value.code == "draw_call_unfinished"
