@@ -19,8 +19,8 @@ depends_on = None
 _DECIDED = """
 CREATE FUNCTION registry_decided_stays() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF OLD.decided_at IS NOT NULL THEN
-        RAISE EXCEPTION 'a decided version of a supplier''s file does not change' USING ERRCODE = 'restrict_violation';
+    IF TG_OP = 'DELETE' OR OLD.decided_at IS NOT NULL THEN
+        RAISE EXCEPTION 'a decided version of a supplier''s file stays as it is' USING ERRCODE = 'restrict_violation';
     END IF;
     RETURN NEW;
 END $$;
