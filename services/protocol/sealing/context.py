@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -46,7 +46,7 @@ class Context:
     chunk: int
 
     def __post_init__(self) -> None:
-        found = faults(asdict(self))
+        found = faults({name: getattr(self, name) for name in MEMBERS})
         if found:
             raise ProtocolError("context_malformed", str(found[0]), **found[0].figures)
 
@@ -58,7 +58,7 @@ class Context:
     @cached_property
     def digest(self) -> bytes:
         """SHA-256 of the canonical JSON of the seven members (32 bytes)."""
-        return hashlib.sha256(canonical(asdict(self))).digest()
+        return hashlib.sha256(canonical({name: getattr(self, name) for name in MEMBERS})).digest()
 
     def label(self, seat: str) -> bytes:
         """The RSA-OAEP label under which this bid's share for `seat` is wrapped."""

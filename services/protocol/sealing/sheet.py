@@ -75,6 +75,16 @@ class SealingSheet:
                 return list(one["holders"])
         raise ProtocolError("seat_unknown", f"the sealing sheet has no seat {seat!r}", seat=seat)
 
+    def wrapped_letters(self, fingerprint: str) -> int:
+        """How many letters of base64url a share wrapped for this holder has: as many bytes as the key."""
+        return self._wrapped_letters[fingerprint]
+
+    @cached_property
+    def _wrapped_letters(self) -> dict[str, int]:
+        built = suites.suite(self.suite)
+        return {one["fingerprint"]: -(-built.wrapped_bytes(one["certificate"]) * 4 // 3)
+                for seat in self.seats for one in seat["holders"]}
+
     def seat_of(self, fingerprint: str) -> str | None:
         """The seat whose key this certificate may turn; None for a stranger."""
         for one in self.seats:

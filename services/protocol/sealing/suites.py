@@ -44,6 +44,8 @@ class Suite:
     name: str
     key_faults: Callable[[str], list[Reason]]
     """certificate PEM → why shares cannot be wrapped for it (empty: they can)."""
+    wrapped_bytes: Callable[[str], int]
+    """certificate PEM → length of a secret wrapped for it."""
     wrap: Callable[[str, bytes, bytes], bytes]
     """certificate PEM, secret, label → wrapped secret."""
     unwrap: Callable[[object, bytes, bytes], bytes]
@@ -84,6 +86,10 @@ def _rsa_key_faults(pem: str) -> list[Reason]:
     return []
 
 
+def _rsa_bytes(pem: str) -> int:
+    return (_encryption_key(pem).key_size + 7) // 8
+
+
 def _oaep(label: bytes) -> padding.OAEP:
     return padding.OAEP(mgf=padding.MGF1(hashes.SHA256()), algorithm=hashes.SHA256(), label=label)
 
@@ -101,4 +107,4 @@ def _rsa_unwrap(private_key: object, wrapped: bytes, label: bytes) -> bytes:
         raise ProtocolError("share_unreadable", "this wrapped share cannot be read with this key") from None
 
 
-_BUILT = {RSA_OAEP_A256GCM: Suite(RSA_OAEP_A256GCM, _rsa_key_faults, _rsa_wrap, _rsa_unwrap, AESGCM)}
+_BUILT = {RSA_OAEP_A256GCM: Suite(RSA_OAEP_A256GCM, _rsa_key_faults, _rsa_bytes, _rsa_wrap, _rsa_unwrap, AESGCM)}
