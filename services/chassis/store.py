@@ -23,8 +23,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, NoReturn, Protocol, cast
 
-from fsspec.core import url_to_fs  # type: ignore[import-untyped]  # the package ships no types
-from fsspec.implementations.local import LocalFileSystem  # type: ignore[import-untyped]  # as above
+from fsspec.core import url_to_fs
+from fsspec.implementations.local import LocalFileSystem
 
 from services.chassis.refusal import refuse
 

@@ -19,8 +19,8 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
-import chinese_calendar  # type: ignore[import-untyped]  # the package ships no types
-from chinese_calendar.constants import holidays as published_holidays  # type: ignore[import-untyped]  # as above
+import chinese_calendar
+from chinese_calendar.constants import holidays as published_holidays
 from sqlalchemy import Boolean, Column, Date, Engine, Integer, Sequence, String, Table, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session

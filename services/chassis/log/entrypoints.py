@@ -11,6 +11,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from services.chassis.caller import Caller
 from services.chassis.entrypoints import PATIENTLY, PUBLIC, every, hears, query
@@ -140,7 +141,7 @@ def log_record(self: Any, wanted: dict[str, Any], by: Caller) -> dict[str, Any]:
 def log_witnessed(self: Any, wanted: dict[str, Any], by: Caller) -> dict[str, Any]:
     """The newest checkpoint of every other log that was verified here, with the time (of the machine) it was seen."""
     rows = self.db.execute(
-        select(witnessed).distinct(witnessed.c.origin).order_by(witnessed.c.origin, witnessed.c.size.desc())
+        select(witnessed).ext(distinct_on(witnessed.c.origin)).order_by(witnessed.c.origin, witnessed.c.size.desc())
     )
     return {
         "witnessed": [

@@ -7,8 +7,8 @@
      [{"checkpoint": signed note, "entries": [{"position": 17, "entry": {…} or "leaf": hex, "proof": [hex, …]}, …]}, …]}
 
 and a whole exported log, one JSON value a line: a head, the entries in order, and checkpoints, each directly behind the
-last entry it covers. An entry's content may be left out where the reader is not entitled to it ("missing": true says that
-it is lost):
+last entry it covers. An entry's content may be left out where the reader is not entitled to it; "missing": true says
+that it is lost:
 
     {"kind": "sunshine.log", "version": 1, "origin": "…"}
     {"position": 0, "leaf": hex, "entry": {…}}
@@ -121,7 +121,7 @@ class _LogCheck:
         for signed in kept:
             checkpoint = self._own(signed)
             self.kept.setdefault(checkpoint.size, []).append(checkpoint)
-        self.size = self.signed_size = 0
+        self.size, self.signed_size = 0, -1
         self.frontier: list[bytes] = []
         self.waiting: list[bytes] = []
         self.shown: list[Reason] = []
