@@ -1,4 +1,4 @@
-"""A registry of its own for each test, on a real PostgreSQL, with a rehearsal authority shared by the session."""
+"""A registry on a real PostgreSQL, with a rehearsal authority shared by the session."""
 
 from __future__ import annotations
 
@@ -33,17 +33,28 @@ def clock() -> Clock:
     return Clock()
 
 
+@pytest.fixture(scope="session")
+def shared_database(department_database: Callable[[str], str], registry_settings: None) -> str:
+    return department_database("registry")
+
+
 @pytest.fixture
-def registry(
-    department_database: Callable[[str], str], registry_settings: None, clock: Clock
-) -> Iterator[Direct]:
-    direct = Direct(RegistryService, department_database("registry"), now=clock)
+def town(shared_database: str, authority_folder: Path, clock: Clock) -> Iterator[Town]:
+    """A registry whose database other tests use too: for tests that look only at what they made themselves."""
+    yield from _town(shared_database, authority_folder, clock)
+
+
+@pytest.fixture
+def fresh_town(
+    department_database: Callable[[str], str], registry_settings: None, authority_folder: Path, clock: Clock
+) -> Iterator[Town]:
+    """A registry of its own: for tests that move time or look at everything."""
+    yield from _town(department_database("registry"), authority_folder, clock)
+
+
+def _town(database: str, authority_folder: Path, clock: Clock) -> Iterator[Town]:
+    direct = Direct(RegistryService, database, now=clock)
     direct.tick("publish_shipped_rule_data")
     direct.announced.clear()
-    yield direct
+    yield Town(direct, authority_folder, clock)
     direct.close()
-
-
-@pytest.fixture
-def town(registry: Direct, authority_folder: Path, clock: Clock) -> Town:
-    return Town(registry, authority_folder, clock)

@@ -140,67 +140,67 @@ def test_the_admitted_version_stays_in_force_while_a_change_is_reviewed(town: To
     assert town.events("organisation_changed")[-1]["responsible_person"] == "新负责"
 
 
-def test_an_expired_document_suspends_by_itself_and_a_renewed_one_frees(town: Town) -> None:
+def test_an_expired_document_suspends_by_itself_and_a_renewed_one_frees(fresh_town: Town) -> None:
     content = whole_file()
     content["documents"][0]["valid_until"] = "2026-06-30"
-    agent = town.admitted_supplier(**content)
-    town.registry.announced.clear()
-    town.clock.moment = town.clock.moment.replace(month=6, day=30, hour=15, minute=59)
-    town.registry.tick("look_at_standings")
-    assert town.registry.announced == []
-    town.clock.forward(minutes=1)  # midnight in Beijing: 1 July has begun
-    town.registry.tick("look_at_standings")
-    said = town.events("supplier_standing_changed")
+    agent = fresh_town.admitted_supplier(**content)
+    fresh_town.registry.announced.clear()
+    fresh_town.clock.moment = fresh_town.clock.moment.replace(month=6, day=30, hour=15, minute=59)
+    fresh_town.registry.tick("look_at_standings")
+    assert fresh_town.registry.announced == []
+    fresh_town.clock.forward(minutes=1)  # midnight in Beijing: 1 July has begun
+    fresh_town.registry.tick("look_at_standings")
+    said = fresh_town.events("supplier_standing_changed")
     assert [(each["standing"], each["since"], each["ground"]) for each in said] == [
         ("suspended", "2026-06-30T16:00:00Z", "document_expired")
     ]
-    town.registry.tick("look_at_standings")
-    assert len(town.events("supplier_standing_changed")) == 1
+    fresh_town.registry.tick("look_at_standings")
+    assert len(fresh_town.events("supplier_standing_changed")) == 1
 
     content["documents"][0]["valid_until"] = "2030-06-30"
-    town.registry.call("draft_supplier", by=agent.by, documents=content["documents"])
-    town.admit(agent, town.registry.call("submit_supplier", by=agent.by)["version"])
-    assert town.events("supplier_standing_changed")[-1]["standing"] == "admitted"
+    fresh_town.registry.call("draft_supplier", by=agent.by, documents=content["documents"])
+    fresh_town.admit(agent, fresh_town.registry.call("submit_supplier", by=agent.by)["version"])
+    assert fresh_town.events("supplier_standing_changed")[-1]["standing"] == "admitted"
 
 
-def test_an_expired_qualification_takes_away_its_category_only(town: Town) -> None:
+def test_an_expired_qualification_takes_away_its_category_only(fresh_town: Town) -> None:
     content = whole_file(categories=["A02", "C03"])
     content["documents"].append(document("qualification", "2026-06-30", ("C0301",)))
-    town.admitted_supplier(**content)
-    town.registry.announced.clear()
-    town.clock.forward(days=60)
-    town.registry.tick("look_at_standings")
-    said = town.events("supplier_standing_changed")[-1]
+    fresh_town.admitted_supplier(**content)
+    fresh_town.registry.announced.clear()
+    fresh_town.clock.forward(days=60)
+    fresh_town.registry.tick("look_at_standings")
+    said = fresh_town.events("supplier_standing_changed")[-1]
     assert (said["standing"], said["categories"]) == ("admitted", ["A02", "C0302"])
     assert said["reasons"][0]["categories"] == "C0301"
 
 
-def test_finance_bars_with_ground_number_and_dates_and_the_list_is_public(town: Town) -> None:
-    agent = town.admitted_supplier()
+def test_finance_bars_with_ground_number_and_dates_and_the_list_is_public(fresh_town: Town) -> None:
+    agent = fresh_town.admitted_supplier()
     decision = {
         "organisation_id": agent.organisation_id,
         "ground": "collusion",
         "decision_no": "财采罚〔2026〕1号",
         "until": "2027-05-11",
     }
-    barred = town.registry.call("bar_supplier", by=town.finance(), **decision)
-    assert town.events("supplier_barred")[0] == {
+    barred = fresh_town.registry.call("bar_supplier", by=fresh_town.finance(), **decision)
+    assert fresh_town.events("supplier_barred")[0] == {
         "organisation_id": agent.organisation_id, "name": barred["name"], "credit_code": barred["credit_code"],
         "ground": "collusion", "article": "法77-3", "decision_no": "财采罚〔2026〕1号", "from": "2026-05-11",
         "until": "2027-05-11", "lifted_because": None, "at": "2026-05-11T01:00:00Z",
     }  # fmt: skip
-    assert town.events("supplier_standing_changed")[-1]["standing"] == "barred"
-    listed = town.registry.call("exclusion_list")["items"]
+    assert fresh_town.events("supplier_standing_changed")[-1]["standing"] == "barred"
+    listed = fresh_town.registry.call("exclusion_list")["items"]
     assert [(each["organisation_id"], each["until"]) for each in listed] == [(agent.organisation_id, "2027-05-11")]
 
-    town.clock.moment = town.clock.moment.replace(year=2027, month=5, day=11, hour=15, minute=59)
-    town.registry.tick("look_at_standings")
-    assert town.events("supplier_standing_changed")[-1]["standing"] == "barred"
-    town.clock.forward(minutes=1)
-    town.registry.tick("look_at_standings")
-    assert town.events("supplier_standing_changed")[-1]["standing"] == "admitted"
-    assert town.registry.call("exclusion_list")["items"] == []
-    assert len(town.registry.call("exclusion_list", past=True)["items"]) == 1
+    fresh_town.clock.moment = fresh_town.clock.moment.replace(year=2027, month=5, day=11, hour=15, minute=59)
+    fresh_town.registry.tick("look_at_standings")
+    assert fresh_town.events("supplier_standing_changed")[-1]["standing"] == "barred"
+    fresh_town.clock.forward(minutes=1)
+    fresh_town.registry.tick("look_at_standings")
+    assert fresh_town.events("supplier_standing_changed")[-1]["standing"] == "admitted"
+    assert fresh_town.registry.call("exclusion_list")["items"] == []
+    assert len(fresh_town.registry.call("exclusion_list", past=True)["items"]) == 1
 
 
 @pytest.mark.parametrize(

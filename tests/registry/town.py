@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import secrets
 from collections.abc import Mapping
@@ -25,6 +26,9 @@ from services.registry.rules.credit_code import ALPHABET, check_character
 START = datetime(2026, 5, 11, 1, 0, tzinfo=UTC)
 ENCRYPTION_KEY = rsa.generate_private_key(65537, 2048)
 """One for all: making RSA keys is slow, and no test here depends on two being different."""
+
+
+_NUMBERS = itertools.count(1)
 
 
 @dataclass
@@ -126,11 +130,12 @@ class Town:
         self.registry = registry
         self.clock = clock
         self.authority = authority.open_authority(folder)
-        self._numbers = iter(range(1, 10_000))
 
     # certificates
 
-    def keys(self, name: str = "演练人员", key: certificates.PrivateKey | None = None, purpose: str = "signing") -> Keys:
+    def keys(
+        self, name: str = "演练人员", key: certificates.PrivateKey | None = None, purpose: str = "signing"
+    ) -> Keys:
         made = key or ec.generate_private_key(ec.SECP256R1())
         certificate = self.authority.issue(name, "演练单位", purpose, made.public_key())
         return Keys(made, certificates.to_pem(certificate), [certificates.to_pem(self.authority.issuing)])
@@ -153,11 +158,11 @@ class Town:
     # organisations and people
 
     def organisation(self, kind: str, **facts: Any) -> str:
-        given = {"kind": kind, "name": f"演练{kind}{next(self._numbers)}", "credit_code": self.code(), **facts}
+        given = {"kind": kind, "name": f"演练{kind}{next(_NUMBERS)}", "credit_code": self.code(), **facts}
         return self.registry.call("enrol_organisation", by=self.administrator("org-admin"), **given)["organisation_id"]
 
     def code(self) -> str:
-        return credit_code(next(self._numbers))
+        return credit_code(next(_NUMBERS))
 
     def administrator(self, name: str = "admin") -> Caller:
         """Somebody with the role, who need not be on the register."""

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from services.registry.models import RuleRow
@@ -15,7 +16,7 @@ def in_force(db: Session, kind: str, on: date, keys: Iterable[str] | None = None
     wanted = select(RuleRow).where(RuleRow.kind == kind, RuleRow.in_force_from <= on)
     if keys is not None:
         wanted = wanted.where(RuleRow.key.in_(list(keys)))
-    wanted = wanted.distinct(RuleRow.key, RuleRow.scope).order_by(
+    wanted = wanted.ext(distinct_on(RuleRow.key, RuleRow.scope)).order_by(
         RuleRow.key, RuleRow.scope, RuleRow.in_force_from.desc()
     )
     rows = [each.row for each in db.scalars(wanted)]
