@@ -1,9 +1,11 @@
 """The connection a department listens on: one for all its queues, mended by itself.
 
 nameko's own consumer waits up to 30 s after an outage, acknowledges what it could not do and dies of a message without
-`reply_to`; this one is back within two seconds of the broker, and hands every message, sound or not, to whoever registered
+`reply_to`; this one is back within two seconds of the broker, and hands every message, sound or not, to whoever
+registered
 for the queue. It is a nameko shared extension, so containers start it, stop it and drain it as any other.
 """
+
 from __future__ import annotations
 
 import logging
@@ -107,7 +109,9 @@ class Bus(SharedExtension):
         wait = 0.1
         while not self._stopping:
             try:
-                with open_connection(runtime.settings.amqp_uri, f"{runtime.department} listening", runtime.settings.heartbeat) as connection:
+                with open_connection(
+                    runtime.settings.amqp_uri, f"{runtime.department} listening", runtime.settings.heartbeat
+                ) as connection:
                     self._consume(connection)
                     self.connected = True
                     log.info("listening on %d queues", len(self.subscriptions))

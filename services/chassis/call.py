@@ -1,8 +1,10 @@
 """One call: its context, its session, its time, what it announced.
 
-A call lives from the moment a message is taken (or a timer fires) to its answer. The entrypoints of `execution.py` run it;
+A call lives from the moment a message is taken (or a timer fires) to its answer. The entrypoints of `execution.py`
+run it;
 the providers hand its parts to the service.
 """
+
 from __future__ import annotations
 
 import math
@@ -93,8 +95,12 @@ class Call:
     def announce(self, announcement: journal.Announcement) -> journal.Entry:
         """Journal this announcement in this call's transaction; the relay sends it once committed."""
         entry = journal.record(
-            self.db, announcement, department=self.runtime.department,
-            actor=self.actor or f"department:{self.runtime.department}", now=self.now(), trace=self.trace_id,
+            self.db,
+            announcement,
+            department=self.runtime.department,
+            actor=self.actor or f"department:{self.runtime.department}",
+            now=self.now(),
+            trace=self.trace_id,
         )
         self.entries.append(entry)
         return entry
@@ -107,7 +113,9 @@ class Call:
 
 
 def deadline_of(context: Mapping[str, Any]) -> float | None:
-    """The absolute deadline in unix seconds, a number or a text (pika's headers carry no floats); None where none fits."""
+    """The absolute deadline in unix seconds, a number or a text (pika's headers carry no floats); None where none
+    fits.
+    """
     given = context.get("deadline")
     try:
         found = float(given) if isinstance(given, int | float | str) else None

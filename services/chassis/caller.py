@@ -1,4 +1,5 @@
 """Who is calling, as their token says, checked by this very service."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping

@@ -3,6 +3,7 @@
 The law's time is the machine's; in a rehearsal it is that plus an offset kept in the department's database, which moves
 forward only, so a training day can pass in a minute. Production refuses to start on a database where an offset stands.
 """
+
 from __future__ import annotations
 
 import time

@@ -4,22 +4,23 @@ Two pools on one database: `writing` opens a transaction, `reading` answers with
 through `selectors`, which eventlet patches, so a slow statement holds up its own call and no other
 (`tests/chassis/test_database.py` keeps that true).
 """
+
 from __future__ import annotations
 
 import os
 
 os.environ.setdefault("PSYCOPG_WAIT_FUNC", "wait_selector")  # before psycopg is imported: its C wait blocks the hub
 
-from collections.abc import Iterator  # noqa: E402  the line above must come first
-from contextlib import contextmanager  # noqa: E402
-from dataclasses import dataclass  # noqa: E402
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 
-from sqlalchemy import Engine, create_engine  # noqa: E402
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError  # noqa: E402
-from sqlalchemy.orm import Session, sessionmaker  # noqa: E402
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.orm import Session, sessionmaker
 
-from services.chassis.refusal import Refusal  # noqa: E402
-from services.chassis.tables_base import NAMING  # noqa: E402
+from services.chassis.refusal import Refusal
+from services.chassis.tables_base import NAMING
 
 __all__ = ["NAMING", "Engines", "connect", "is_passing", "refuse_on"]
 
@@ -32,6 +33,8 @@ class Engines:
 
     writer: Engine
     reader: Engine
+    _writing: sessionmaker[Session] = field(init=False, repr=False)
+    _reading: sessionmaker[Session] = field(init=False, repr=False)
 
     def writing(self) -> Session:
         """A session in a transaction of its own; the caller commits or rolls back and closes it."""
@@ -42,7 +45,7 @@ class Engines:
         return self._reading()
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_writing", sessionmaker(self.writer, expire_on_commit=False, autoflush=True))
+        object.__setattr__(self, "_writing", sessionmaker(self.writer, expire_on_commit=False))
         object.__setattr__(self, "_reading", sessionmaker(self.reader, expire_on_commit=False, autoflush=False))
 
     def close(self) -> None:
@@ -62,7 +65,7 @@ def connect(url: str, *, name: str = "department", size: int = 10, more: int = 2
     writer = create_engine(
         url,
         connect_args={"application_name": name, "options": guards, "connect_timeout": 5, "prepare_threshold": 3},
-        **common,  # type: ignore[arg-type]  plain pool numbers
+        **common,
     )
     reader = create_engine(
         url,
@@ -73,7 +76,7 @@ def connect(url: str, *, name: str = "department", size: int = 10, more: int = 2
             "connect_timeout": 5,
             "prepare_threshold": 3,
         },
-        **common,  # type: ignore[arg-type]  plain pool numbers
+        **common,
     )
     return Engines(writer, reader)
 
@@ -81,7 +84,11 @@ def connect(url: str, *, name: str = "department", size: int = 10, more: int = 2
 def is_passing(error: DBAPIError) -> bool:
     """Whether the same transaction, begun anew, may well succeed: connection gone, deadlock, server starting."""
     state = getattr(error.orig, "sqlstate", None)
-    return bool(error.connection_invalidated) or state in _TRY_AGAIN or (isinstance(error, OperationalError) and state is None)
+    return (
+        bool(error.connection_invalidated)
+        or state in _TRY_AGAIN
+        or (isinstance(error, OperationalError) and state is None)
+    )
 
 
 @contextmanager

@@ -6,6 +6,7 @@
 
 A message in `<department>.dead` carries in its headers why, when, from which queue and after how many attempts.
 """
+
 from __future__ import annotations
 
 import argparse
@@ -49,7 +50,9 @@ def body_of(message: Any) -> bytes:
 
 
 def send_or_wait(publisher: ConfirmingPublisher, outgoing: Outgoing, message: Any) -> bool:
-    """Publish with confirm, then acknowledge the original; put it back after a moment when the broker did not take it."""
+    """Publish with confirm, then acknowledge the original; put it back after a moment when the broker did not take
+    it.
+    """
     try:
         lost = publisher.publish([outgoing])
     except PASSING as error:
@@ -77,14 +80,19 @@ def set_aside(runtime: Any, message: Any, why: str, attempts: int = 0, queue: st
     headers.pop("nameko.token", None)
     headers.setdefault(SENDER, message.properties.get("user_id") or "")
     outgoing = Outgoing(
-        "", topology.dead_queue(runtime.department), body_of(message),
-        message.properties.get("message_id") or str(uuid.uuid4()), headers,
+        "",
+        topology.dead_queue(runtime.department),
+        body_of(message),
+        message.properties.get("message_id") or str(uuid.uuid4()),
+        headers,
     )
     return send_or_wait(runtime.publisher, outgoing, message)
 
 
 def attempts_of(runtime: Any, message: Any) -> int:
-    """How often the broker has brought this request back, counted in the department's database; 0 where it cannot be told."""
+    """How often the broker has brought this request back, counted in the department's database; 0 where it cannot be
+    told.
+    """
     properties = message.properties
     key = f"{properties.get('correlation_id', '')}:{properties.get('reply_to', '')}"[:200]
     try:
@@ -98,7 +106,7 @@ def attempts_of(runtime: Any, message: Any) -> int:
 
 
 def _held(channel: Any, department: str, most: int = 10_000) -> list[Any]:
-    found = []
+    found: list[Any] = []
     while len(found) < most:
         message = channel.basic_get(topology.dead_queue(department), no_ack=False)
         if message is None:
@@ -110,7 +118,8 @@ def _held(channel: Any, department: str, most: int = 10_000) -> list[Any]:
 def _line(at: int, message: Any) -> str:
     headers = headers_of(message)
     since = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(headers.get(AT, 0)))
-    return f"{at:4}  {since}  {headers.get(QUEUE, '?'):<40} attempts {headers.get(ATTEMPTS, '?')}  {headers.get(WHY, 'rejected by the broker')}"
+    queue, attempts, why = (headers.get(name, "?") for name in (QUEUE, ATTEMPTS, WHY))
+    return f"{at:4}  {since}  {queue:<40} attempts {attempts}  {why}"
 
 
 def replay_to(message: Any) -> str:
@@ -141,11 +150,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
             if told.action == "list":
                 print(_line(at, message))
             elif told.action == "show":
-                print(json.dumps({"headers": headers_of(message), "body": body_of(message).decode(errors="replace")}, ensure_ascii=False, indent=2, default=str))
+                print(
+                    json.dumps(
+                        {"headers": headers_of(message), "body": body_of(message).decode(errors="replace")},
+                        ensure_ascii=False,
+                        indent=2,
+                        default=str,
+                    )
+                )
             else:
-                _replay(channel, message, connection.userid)
+                _replay(channel, message, str(connection.userid))
                 print(f"replayed {_line(at, message)}")
-        print(f"{len(held)} dead letters of {told.department}" if told.action == "list" else f"{len(chosen)} chosen", file=sys.stderr)
+        print(
+            f"{len(held)} dead letters of {told.department}" if told.action == "list" else f"{len(chosen)} chosen",
+            file=sys.stderr,
+        )
     finally:
         connection.release()
     return 0
@@ -155,10 +174,17 @@ def _replay(channel: Any, message: Any, user: str) -> None:
     headers = {key: value for key, value in headers_of(message).items() if not key.startswith("x-")}
     headers[SENDER] = headers_of(message).get(SENDER) or message.properties.get("user_id") or ""
     again = amqp.Message(
-        body_of(message), content_type="application/json", content_encoding="utf-8", delivery_mode=2, user_id=user,
-        message_id=message.properties.get("message_id", ""), application_headers=headers,
+        body_of(message),
+        content_type="application/json",
+        content_encoding="utf-8",
+        delivery_mode=2,
+        user_id=user,
+        message_id=message.properties.get("message_id", ""),
+        application_headers=headers,
     )
-    channel.basic_publish_confirm(again, exchange="", routing_key=replay_to(message), mandatory=True, confirm_timeout=10)
+    channel.basic_publish_confirm(
+        again, exchange="", routing_key=replay_to(message), mandatory=True, confirm_timeout=10
+    )
     channel.basic_ack(message.delivery_tag)
 
 

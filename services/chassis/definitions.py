@@ -1,4 +1,5 @@
 """What an entrypoint is, as its decorator said it: read by the transport, the tests and the walks over permissions."""
+
 from __future__ import annotations
 
 import inspect

@@ -2,11 +2,15 @@
 
     self.call.registry.expert_pool(within=2.0, lot_id=…)
 
-The request goes out on nameko's wire with this department's own token (never the person's: a department asks for itself, and
-the other decides what departments may know). Replies come over RabbitMQ's direct reply-to. Refusals arrive as `Refusal`.
+The request goes out on nameko's wire with this department's own token (never the person's: a department asks for
+itself, and
+the other decides what departments may know). Replies come over RabbitMQ's direct reply-to. Refusals arrive as
+`Refusal`.
 """
+
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import time
@@ -71,25 +75,38 @@ class DepartmentsClient:
             self._waiting.pop(correlation, None)
         return _result(department, reply)
 
-    def _publish(self, department: str, method: str, fields: dict[str, Any], correlation: str, deadline: float, by_call: Call) -> None:
+    def _publish(
+        self, department: str, method: str, fields: dict[str, Any], correlation: str, deadline: float, by_call: Call
+    ) -> None:
         channel = self._open()
         token = department_token(self.runtime.department, self.runtime.key, time.time())
         headers = {
-            "nameko.token": token, "nameko.deadline": deadline, "nameko.traceparent": traceparent_of(by_call.trace_id),
+            "nameko.token": token,
+            "nameko.deadline": deadline,
+            "nameko.traceparent": traceparent_of(by_call.trace_id),
             "nameko.request_id": f"{by_call.context.get('request_id') or correlation}:{method}",
         }
         message = amqp.Message(
-            json.dumps({"args": [], "kwargs": fields}, ensure_ascii=False).encode(), content_type="application/json",
-            content_encoding="utf-8", reply_to=DIRECT_REPLY, correlation_id=correlation, delivery_mode=1,
-            expiration=str(max(1, int((deadline - time.time()) * 1000))), application_headers=headers,
+            json.dumps({"args": [], "kwargs": fields}, ensure_ascii=False).encode(),
+            content_type="application/json",
+            content_encoding="utf-8",
+            reply_to=DIRECT_REPLY,
+            correlation_id=correlation,
+            delivery_mode=1,
+            expiration=str(max(1, int((deadline - time.time()) * 1000))),
+            application_headers=headers,
         )
-        channel.basic_publish(message, exchange=topology.RPC_EXCHANGE, routing_key=f"{department}.{method}", mandatory=True)
+        channel.basic_publish(
+            message, exchange=topology.RPC_EXCHANGE, routing_key=f"{department}.{method}", mandatory=True
+        )
 
     def _open(self) -> Any:
         with self._opening:
             if self._channel is None:
                 settings = self.runtime.settings
-                connection = open_connection(settings.amqp_uri, f"{self.runtime.department} calling", settings.heartbeat)
+                connection = open_connection(
+                    settings.amqp_uri, f"{self.runtime.department} calling", settings.heartbeat
+                )
                 channel = connection.channel()
                 channel.events["basic_return"].add(self._on_return)
                 channel.basic_consume(DIRECT_REPLY, callback=self._on_reply, no_ack=True)
@@ -101,10 +118,8 @@ class DepartmentsClient:
         looked = time.monotonic()
         try:
             while True:
-                try:
+                with contextlib.suppress(TimeoutError):
                     connection.drain_events(timeout=1.0)
-                except TimeoutError:
-                    pass
                 if time.monotonic() - looked >= 1.0:
                     looked = time.monotonic()
                     connection.heartbeat_check()

@@ -2,6 +2,7 @@
 
 Nothing is faked but what is outside: time (`now`), other departments (`calls`), and the token (the caller is given).
 """
+
 from __future__ import annotations
 
 import json
@@ -54,7 +55,7 @@ class Direct:
 
     def __init__(
         self,
-        service: type,
+        service: Any,
         database_url: str,
         calls: Mapping[str, Callable[..., Any]] | None = None,
         now: Callable[[], datetime] | None = None,
@@ -67,19 +68,26 @@ class Direct:
         folder = Path(self._folder.name)
         self.verifier = _GivenCaller(Trust(folder))
         self.runtime = Runtime(
-            department=service.name,  # type: ignore[attr-defined]  every service class has a name
+            department=service.name,
             settings=Settings(
-                profile=profile, amqp_uri="amqp://nowhere", database_url=database_url, ops_port=0,
-                department_key_file=folder / "key.pem", trust_dir=folder, store_url=store_url or f"file://{folder}/store",
+                profile=profile,
+                amqp_uri="amqp://nowhere",
+                database_url=database_url,
+                ops_port=0,
+                department_key_file=folder / "key.pem",
+                trust_dir=folder,
+                store_url=store_url or f"file://{folder}/store",
             ),
-            engines=database.connect(database_url, name=service.name, size=2, more=20),  # type: ignore[attr-defined]
+            engines=database.connect(database_url, name=service.name, size=2, more=20),
             verifier=self.verifier,
             key=key or Ed25519PrivateKey.generate(),
             departments=_GivenDepartments(calls or {}),
             time_source=now,
         )
         self.definitions = {name: (function, definition) for name, function, definition in definitions(self.service)}
-        self._hearers = {(each.source, each.event): name for name, (_, each) in self.definitions.items() if each.kind == HEARS}
+        self._hearers = {
+            (each.source, each.event): name for name, (_, each) in self.definitions.items() if each.kind == HEARS
+        }
         self._heard: dict[tuple[str, str], int] = {}
         self.announced: list[Announcement] = []
 
@@ -99,7 +107,14 @@ class Direct:
         return _as_json(self._run(function, call, _as_json(fields)))
 
     def hear(
-        self, source: str, event: str, payload: dict[str, Any], subject: str, seq: int | None = None, needed: int = 0, actor: str = ""
+        self,
+        source: str,
+        event: str,
+        payload: dict[str, Any],
+        subject: str,
+        seq: int | None = None,
+        needed: int = 0,
+        actor: str = "",
     ) -> str:
         """Let the department hear this event ("new" or "seen"); raises what the method raises, and `Early`."""
         method = self._hearers[source, event]
@@ -107,8 +122,16 @@ class Direct:
         number = seq if seq is not None else self._heard.get((source, subject), 0) + 1
         self._heard[source, subject] = max(number, self._heard.get((source, subject), 0))
         envelope = {
-            "id": str(uuid.uuid4()), "event": event, "version": 1, "department": source, "subject": subject, "seq": number,
-            "after": {}, "time": "2026-05-11T01:00:00Z", "actor": actor or f"department:{source}", "payload": _as_json(payload),
+            "id": str(uuid.uuid4()),
+            "event": event,
+            "version": 1,
+            "department": source,
+            "subject": subject,
+            "seq": number,
+            "after": {},
+            "time": "2026-05-11T01:00:00Z",
+            "actor": actor or f"department:{source}",
+            "payload": _as_json(payload),
         }
         verdict: str = self._run(function, Call(self.runtime, method), envelope, needed)
         return verdict

@@ -5,6 +5,7 @@
 
 The decorators declare; `execution.py` runs what they declare; `rpc.py`, `hearing.py` and `timers.py` bring the calls.
 """
+
 from __future__ import annotations
 
 import functools
@@ -16,7 +17,18 @@ from nameko.extensions import register_entrypoint
 
 from services.chassis import execution
 from services.chassis.call import Call
-from services.chassis.definitions import COMMAND, DEFINITION, EVERY, GENTLY, HEARS, PATIENTLY, PUBLIC, QUERY, Definition, Retry
+from services.chassis.definitions import (
+    COMMAND,
+    DEFINITION,
+    EVERY,
+    GENTLY,
+    HEARS,
+    PATIENTLY,
+    PUBLIC,
+    QUERY,
+    Definition,
+    Retry,
+)
 from services.chassis.hearing import HearingEntrypoint
 from services.chassis.rpc import RpcEntrypoint
 from services.chassis.timers import TimerEntrypoint
@@ -26,11 +38,11 @@ __all__ = ["GENTLY", "PATIENTLY", "PUBLIC", "Retry", "command", "every", "hears"
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-def query(
-    schema: type[marshmallow.Schema], *, permission: str, departments: tuple[str, ...] = ()
-) -> Callable[[F], F]:
+def query(schema: type[marshmallow.Schema], *, permission: str, departments: tuple[str, ...] = ()) -> Callable[[F], F]:
     """RPC that changes nothing: `method(self, wanted, by)` with the loaded fields and the `Caller`."""
-    return _entrypoint(QUERY, RpcEntrypoint, execution.perform_query, schema=schema, permission=permission, departments=departments)
+    return _entrypoint(
+        QUERY, RpcEntrypoint, execution.perform_query, schema=schema, permission=permission, departments=departments
+    )
 
 
 def command(
@@ -42,11 +54,11 @@ def command(
     )
 
 
-def hears(
-    department: str, event: str, schema: type[marshmallow.Schema], *, retry: Retry = GENTLY
-) -> Callable[[F], F]:
+def hears(department: str, event: str, schema: type[marshmallow.Schema], *, retry: Retry = GENTLY) -> Callable[[F], F]:
     """A fact from another department, once and in its subject's order: `method(self, fact, envelope)`."""
-    return _entrypoint(HEARS, HearingEntrypoint, execution.perform_heard, schema=schema, source=department, event=event, retry=retry)
+    return _entrypoint(
+        HEARS, HearingEntrypoint, execution.perform_heard, schema=schema, source=department, event=event, retry=retry
+    )
 
 
 def every(seconds: float) -> Callable[[F], F]:
@@ -64,6 +76,6 @@ def _entrypoint(kind: str, extension: Any, perform: Callable[..., Any], **told: 
 
         setattr(performed, DEFINITION, definition)
         register_entrypoint(performed, extension(definition))
-        return performed  # type: ignore[return-value]  nameko calls it with a Call; the author wrote the inner one
+        return performed  # type: ignore[return-value]  # nameko calls it with a Call; the author wrote the inner one
 
     return decorate

@@ -1,4 +1,5 @@
 """The entrypoints every department has, whatever it does."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -35,7 +36,9 @@ class SessionEnded(Heard):
 def ping(self: Any, wanted: dict[str, Any], by: Caller) -> dict[str, Any]:
     """Who answers, and what time it has."""
     return {
-        "department": self.plumbing.department, "now": moment_text(self.now()), "profile": self.plumbing.settings.profile,
+        "department": self.plumbing.department,
+        "now": moment_text(self.now()),
+        "profile": self.plumbing.settings.profile,
     }
 
 
@@ -64,7 +67,7 @@ def forget_the_long_past(self: Any) -> None:
 ENTRYPOINTS = (ping, move_clock, end_session, forget_the_long_past)
 
 
-def equip(service: type) -> type:
+def equip(service: Any) -> Any:
     """Give a service class what every department has, unless it has its own. Answers the class."""
     for entrypoint in ENTRYPOINTS:
         if not hasattr(service, entrypoint.__name__):

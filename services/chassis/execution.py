@@ -5,6 +5,7 @@ command: authenticate → request id → load → one transaction: claim the id,
 hears:   one transaction: is it new, seen or early? → load → run → journal → commit
 every:   one transaction under a lock that only one instance holds
 """
+
 from __future__ import annotations
 
 import time
@@ -66,7 +67,7 @@ def load(definition: Definition, fields: Any) -> dict[str, Any]:
     if definition.schema is None:
         return fields
     try:
-        return definition.schema().load(fields)  # type: ignore[return-value]  never many: one mapping in, one out
+        return definition.schema().load(fields)
     except ValidationError as error:
         faults = list(_faults(error.messages, ""))
         refuse("invalid_input", "Some fields are not right.", *faults)
@@ -77,7 +78,7 @@ def _unfit(value: Any, depth: int) -> str:
     if depth > MOST_DEPTH:
         return "The fields are nested too deep."
     if isinstance(value, str):
-        if "\x00" in value or not value.isascii() and any(0xD800 <= ord(each) <= 0xDFFF for each in value):
+        if "\x00" in value or (not value.isascii() and any(0xD800 <= ord(each) <= 0xDFFF for each in value)):
             return "A text holds a character that is not allowed."
     elif isinstance(value, dict):
         for key, each in value.items():
@@ -95,7 +96,8 @@ def _unfit(value: Any, depth: int) -> str:
 def _faults(messages: Any, path: str) -> list[Objection]:
     if isinstance(messages, dict):
         return [
-            fault for key, inner in messages.items()
+            fault
+            for key, inner in messages.items()
             for fault in _faults(inner, path if key == "_schema" else f"{path}.{key}" if path else str(key))
         ]
     if isinstance(messages, list):
@@ -126,7 +128,9 @@ def _persist(call: Call, attempt: Callable[[], Any]) -> Any:
             if not passing:
                 raise
             if tries == TRIES or time.time() + 0.1 * tries >= call.deadline:
-                raise Refusal("department_unavailable", "The department's database cannot be reached just now.") from error
+                raise Refusal(
+                    "department_unavailable", "The department's database cannot be reached just now."
+                ) from error
             eventlet.sleep(0.1 * tries)
     raise AssertionError("unreachable: the last try returns or raises")
 
@@ -185,7 +189,12 @@ def perform_heard(
         with _session(service, call, call.runtime.engines.writing) as session:
             verdict: str = session.execute(
                 _HEAR,
-                {"department": envelope["department"], "subject": envelope["subject"], "seq": envelope["seq"], "needed": needed},
+                {
+                    "department": envelope["department"],
+                    "subject": envelope["subject"],
+                    "seq": envelope["seq"],
+                    "needed": needed,
+                },
             ).scalar_one()
             if verdict == "early":
                 raise Early(f"{envelope['event']} {envelope['subject']} waits for number {needed}")

@@ -1,12 +1,17 @@
 """Facts from other departments: each has its effect once, in its subject's order.
 
-One queue for each department heard. A failing event waits 1, 5, 30, 120 s … in a queue of its own and comes back; after its
-last attempt it lies in `.dead` with the reason. An event that arrives before an earlier one of its subject waits too, without
+One queue for each department heard. A failing event waits 1, 5, 30, 120 s … in a queue of its own and comes back;
+after its
+last attempt it lies in `.dead` with the reason. An event that arrives before an earlier one of its subject waits too,
+without
 that counting as an attempt.
 
-How it knows: an event carries its number within the subject and, for each kind of event, the number of the last earlier one
-(`after`). The listener keeps how far it has heard each subject; what it has not heard yet of the kinds it hears must come first.
+How it knows: an event carries its number within the subject and, for each kind of event, the number of the last
+earlier one
+(`after`). The listener keeps how far it has heard each subject; what it has not heard yet of the kinds it hears must
+come first.
 """
+
 from __future__ import annotations
 
 import json
@@ -35,6 +40,9 @@ log = logging.getLogger(__name__)
 
 WAITED = "x-waited"
 SKEW = 5.0
+_SINCE = text(
+    "INSERT INTO heard_since (department, event, since) VALUES (:department, :event, :since) ON CONFLICT DO NOTHING"
+)
 ENVELOPE = ("id", "event", "version", "department", "subject", "seq", "after", "time", "actor", "payload")
 
 
@@ -126,12 +134,20 @@ class HearingEntrypoint(Entrypoint):
     def take(self, message: Any, envelope: dict[str, Any], needed: int) -> None:
         """Start a worker on this event."""
         headers = headers_of(message)
-        call = Call(self.container.config["CHASSIS"], self.method_name, {"traceparent": headers.get("nameko.traceparent")})
+        call = Call(
+            self.container.config["CHASSIS"], self.method_name, {"traceparent": headers.get("nameko.traceparent")}
+        )
         self.container.spawn_worker(
-            self, (call, envelope, needed), {}, context_data={"call": call}, handle_result=partial(self._after, message, envelope)
+            self,
+            (call, envelope, needed),
+            {},
+            context_data={"call": call},
+            handle_result=partial(self._after, message, envelope),
         )
 
-    def _after(self, message: Any, envelope: dict[str, Any], _context: Any, result: Any, exc_info: Any) -> tuple[Any, Any]:
+    def _after(
+        self, message: Any, envelope: dict[str, Any], _context: Any, result: Any, exc_info: Any
+    ) -> tuple[Any, Any]:
         source, event = self.definition.source, self.definition.event
         if exc_info is None:
             HEARD.labels(source, event, result).inc()
@@ -147,7 +163,13 @@ class HearingEntrypoint(Entrypoint):
             delays = () if isinstance(exc_info[1], ValidationError) else self.definition.retry.delays
             if attempts > len(delays):
                 HEARD.labels(source, event, "dead").inc()
-                set_aside(self.container.config["CHASSIS"], message, why, attempts, queue=topology.hearing_queue(self.container.config["CHASSIS"].department, source))
+                set_aside(
+                    self.container.config["CHASSIS"],
+                    message,
+                    why,
+                    attempts,
+                    queue=topology.hearing_queue(self.container.config["CHASSIS"].department, source),
+                )
             else:
                 HEARD.labels(source, event, "failed").inc()
                 self._come_back(message, delays[attempts - 1], {ATTEMPTS: attempts})
@@ -158,34 +180,41 @@ class HearingEntrypoint(Entrypoint):
         headers = {key: value for key, value in headers_of(message).items() if key not in ("x-death",)}
         sender = headers.get(SENDER) or message.properties.get("user_id") or ""
         outgoing = Outgoing(
-            topology.retry_exchange(runtime.department, delay), topology.hearing_queue(runtime.department, self.definition.source),
-            body_of(message), message.properties.get("message_id", ""), {**headers, SENDER: sender, **more},
+            topology.retry_exchange(runtime.department, delay),
+            topology.hearing_queue(runtime.department, self.definition.source),
+            body_of(message),
+            message.properties.get("message_id", ""),
+            {**headers, SENDER: sender, **more},
         )
         send_or_wait(runtime.publisher, outgoing, message)
 
 
 def remember_since(engines: Any, source: str, events: Any) -> dict[tuple[str, str], float]:
-    """Note, once, since when each of these events of a source is heard; answers all of them, unix seconds by (source, event)."""
+    """Note, once, since when each of these events of a source is heard; answers all of them, unix seconds by (source,
+    event).
+    """
     with engines.writing() as session:
         for event in sorted(events):
             session.execute(
-                text("INSERT INTO heard_since (department, event, since) VALUES (:department, :event, :since) ON CONFLICT DO NOTHING"),
+                _SINCE,
                 {"department": source, "event": event, "since": time.time()},
             )
         session.commit()
-        rows = session.execute(text("SELECT event, since FROM heard_since WHERE department = :department"), {"department": source})
+        rows = session.execute(
+            text("SELECT event, since FROM heard_since WHERE department = :department"), {"department": source}
+        )
         return {(source, row.event): row.since for row in rows}
 
 
-def needed_before(
-    envelope: dict[str, Any], events: Any, since: dict[tuple[str, str], float], source: str
-) -> int:
+def needed_before(envelope: dict[str, Any], events: Any, since: dict[tuple[str, str], float], source: str) -> int:
     """Number of the last earlier event of this subject that this department hears, 0 where there is none.
 
-    `after` maps an event's name to [number, unix seconds]; what was announced before we began to hear that kind does not count.
+    `after` maps an event's name to [number, unix seconds]; what was announced before we began to hear that kind does
+    not count.
     """
     earlier = [
-        number for event, (number, at) in envelope["after"].items()
+        number
+        for event, (number, at) in envelope["after"].items()
         if event in events and at >= since.get((source, event), at + 1) + SKEW
     ]
     return max(earlier, default=0)

@@ -1,4 +1,5 @@
 """Request ids already answered: the same request gets the same answer, once done."""
+
 from __future__ import annotations
 
 import hashlib
@@ -37,8 +38,8 @@ def content_of(method: str, fields: dict[str, Any]) -> str:
 def claim(session: Session, caller: str, request_id: str, content: str) -> Any:
     """Claim this request for this transaction. Answers `NOTHING` when it is ours to do, else the stored answer.
 
-    A second transaction with the same id waits here until the first has ended. Raises `Refusal("request_id_reused")` when
-    the id was used for something else.
+    A second transaction with the same id waits here until the first has ended. Raises `Refusal("request_id_reused")`
+    when the id was used for something else.
     """
     key = {"caller": caller, "request_id": request_id}
     if session.execute(_CLAIM, {**key, "content": content}).scalar() is not None:
@@ -51,4 +52,6 @@ def claim(session: Session, caller: str, request_id: str, content: str) -> Any:
 
 def store(session: Session, caller: str, request_id: str, answer: Any) -> None:
     """Keep the answer beside the id, in the same transaction as the change."""
-    session.execute(_STORE, {"caller": caller, "request_id": request_id, "answer": json.dumps(answer, ensure_ascii=False)})
+    session.execute(
+        _STORE, {"caller": caller, "request_id": request_id, "answer": json.dumps(answer, ensure_ascii=False)}
+    )

@@ -2,9 +2,11 @@
 
     python -m services.chassis.launch registry
 
-Settings come from the environment (`settings.py`). SIGTERM and SIGINT take no more work, finish what is under way, and end
+Settings come from the environment (`settings.py`). SIGTERM and SIGINT take no more work, finish what is under way,
+and end
 with status 0; a fault in the container ends with status 1, and the supervisor starts another.
 """
+
 from __future__ import annotations
 
 import eventlet
@@ -15,7 +17,7 @@ import importlib  # noqa: E402  after the patch
 import logging  # noqa: E402
 import signal  # noqa: E402
 import sys  # noqa: E402
-from typing import Any  # noqa: E402
+from typing import Any, cast  # noqa: E402
 
 from eventlet.event import Event  # noqa: E402
 from nameko.runners import ServiceRunner  # noqa: E402
@@ -31,7 +33,7 @@ log = logging.getLogger(__name__)
 DRAIN_WITHIN = 25.0
 
 
-def service_class(department: str) -> type:
+def service_class(department: str) -> Any:
     """The service class of a department: the class in `services.<department>.service` whose `name` is the department's.
 
     A dotted module path is taken as it is, for services outside `services/`. Raises LookupError when there is none.
@@ -39,26 +41,31 @@ def service_class(department: str) -> type:
     module = importlib.import_module(department if "." in department else f"services.{department}.service")
     wanted = department.rpartition(".")[2] if "." not in department else None
     for found in vars(module).values():
-        if isinstance(found, type) and isinstance(getattr(found, "name", None), str) and found.__module__ == module.__name__:
-            if wanted is None or found.name == wanted:
-                return found
+        if (
+            isinstance(found, type)
+            and isinstance(getattr(found, "name", None), str)
+            and found.__module__ == module.__name__
+        ) and (wanted is None or cast("Any", found).name == wanted):
+            return cast("Any", found)
     raise LookupError(f"{module.__name__} has no service class named {department}")
 
 
-def build_runner(service: type, settings: Settings) -> tuple[ServiceRunner, Process]:
+def build_runner(service: Any, settings: Settings) -> tuple[ServiceRunner, Process]:
     """A runner for this service, ready to start."""
     equip(service)
-    runtime = build_runtime(service.name, settings)  # type: ignore[attr-defined]  every service class has a name
+    runtime = build_runtime(service.name, settings)
     process = Process(runtime)
     found = [definition for _, _, definition in definitions(service)]
     sources = {definition.source for definition in found if definition.kind == HEARS}
     timers = sum(1 for definition in found if definition.kind == EVERY)
-    runner = ServiceRunner({
-        "AMQP_URI": settings.amqp_uri,
-        "max_workers": settings.max_workers + settings.hearing_workers * len(sources) + timers,
-        "CHASSIS": runtime,
-        "CHASSIS_PROCESS": process,
-    })
+    runner = ServiceRunner(
+        {
+            "AMQP_URI": settings.amqp_uri,
+            "max_workers": settings.max_workers + settings.hearing_workers * len(sources) + timers,
+            "CHASSIS": runtime,
+            "CHASSIS_PROCESS": process,
+        }
+    )
     runner.add_service(service)
     return runner, process
 

@@ -2,15 +2,17 @@
 
 No field of a call, no token and no answer is ever logged: methods, subjects, outcomes, trace ids and errors are.
 """
+
 from __future__ import annotations
 
 import logging
 import sys
 import warnings
+from typing import Any
 
 import structlog
 
-_SHARED = [
+_SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,

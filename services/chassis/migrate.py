@@ -6,6 +6,7 @@
 
 RUNTIME_ROLE (the department's name unless told) is the role the running service has.
 """
+
 from __future__ import annotations
 
 import argparse
@@ -62,7 +63,9 @@ def run_online() -> None:
         connection.execute(text("SELECT pg_advisory_lock(hashtextextended('migrate', 7))"))
         connection.commit()
         context.configure(
-            connection=connection, target_metadata=_models(attributes["department"]), include_name=_only_ours(attributes["department"]),
+            connection=connection,
+            target_metadata=_models(attributes["department"]),
+            include_name=_only_ours(attributes["department"]),
             compare_type=True,
         )
         with context.begin_transaction():
@@ -99,7 +102,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     if told.autogenerate:
         number = len(list(ScriptDirectory.from_config(configuration(told.department)).walk_revisions())) + 1
-        command.revision(configuration(told.department, url), told.autogenerate, autogenerate=True, rev_id=f"{number:04}")
+        command.revision(
+            configuration(told.department, url), told.autogenerate, autogenerate=True, rev_id=f"{number:04}"
+        )
         return 0
     upgrade(told.department, url)
     return 0

@@ -2,6 +2,7 @@
 
 The only chassis module that `rules/` may import: standard library only, no session, no clock.
 """
+
 from __future__ import annotations
 
 import dataclasses

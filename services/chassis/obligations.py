@@ -352,8 +352,10 @@ _COLUMNS = tuple(each.name for each in fields(Obligation))
 
 
 def _overdue(now: dt.datetime) -> Any:
-    return _STILL_OPEN & (obligation.c.due < now) & (
-        obligation.c.paused_at.is_(None) | (obligation.c.paused_at > obligation.c.due)
+    return (
+        _STILL_OPEN
+        & (obligation.c.due < now)
+        & (obligation.c.paused_at.is_(None) | (obligation.c.paused_at > obligation.c.due))
     )
 
 

@@ -4,6 +4,7 @@
 /ready    200 while it listens on the bus and its database answers, else 503 with the reason
 /metrics  Prometheus
 """
+
 from __future__ import annotations
 
 import json
@@ -28,7 +29,9 @@ def application(readiness: Callable[[], dict[str, bool]]) -> Any:
             return _send(start_response, "200 OK", {"alive": True})
         if path == "/ready":
             conditions = readiness()
-            return _send(start_response, "200 OK" if all(conditions.values()) else "503 Service Unavailable", conditions)
+            return _send(
+                start_response, "200 OK" if all(conditions.values()) else "503 Service Unavailable", conditions
+            )
         if path == "/metrics":
             start_response("200 OK", [("Content-Type", CONTENT_TYPE_LATEST)])
             return [generate_latest()]

@@ -1,4 +1,5 @@
 """One process of one department: what runs beside its entrypoints."""
+
 from __future__ import annotations
 
 import logging
@@ -29,7 +30,9 @@ def build_runtime(department: str, settings: Settings) -> Runtime:
     runtime = Runtime(
         department=department,
         settings=settings,
-        engines=database.connect(settings.database_url, name=department, size=settings.max_workers, more=settings.max_workers),
+        engines=database.connect(
+            settings.database_url, name=department, size=settings.max_workers, more=settings.max_workers
+        ),
         verifier=TokenVerifier(Trust(settings.trust_dir)),
         key=load_department_key(settings.department_key_file),
     )
@@ -47,7 +50,9 @@ class Process:
         user = unquote(urlsplit(runtime.settings.amqp_uri).username or "guest")
         self.relay = Relay(
             runtime,
-            ConfirmingPublisher(runtime.settings.amqp_uri, f"{runtime.department} announcing", runtime.settings.heartbeat, user),
+            ConfirmingPublisher(
+                runtime.settings.amqp_uri, f"{runtime.department} announcing", runtime.settings.heartbeat, user
+            ),
         )
         runtime.wake_relay = self.relay.wake
         self.bus: Bus | None = None
@@ -96,7 +101,9 @@ class Process:
                     if not checked:
                         clock.check_profile(session, self.runtime.settings.profile)
                         checked = True
-                    ended = session.execute(text("SELECT session_id, until FROM ended_session WHERE until > :now"), {"now": time.time()})
+                    ended = session.execute(
+                        text("SELECT session_id, until FROM ended_session WHERE until > :now"), {"now": time.time()}
+                    )
                     self.runtime.verifier.end_sessions([(row.session_id, row.until) for row in ended])
                 self._database_ready = True
             except SQLAlchemyError as error:

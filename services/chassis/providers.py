@@ -1,12 +1,13 @@
 """What a service class declares it needs; each is bound to the call at hand.
 
-    class RegistryService:
-        db = Database()
-        now = Clock()
-        announce = Announce()
-        call = Departments()
-        plumbing = Plumbing()
+class RegistryService:
+    db = Database()
+    now = Clock()
+    announce = Announce()
+    call = Departments()
+    plumbing = Plumbing()
 """
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -99,12 +100,13 @@ def Plumbing() -> Any:  # noqa: N802  as above
 
 
 @cache
-def _parts(service: type) -> tuple[tuple[str, CallPart], ...]:
+def _parts(service: Any) -> tuple[tuple[str, CallPart], ...]:
     declared = ((name, getattr(service, name)) for name in dir(service))
     return tuple((name, part) for name, part in declared if isinstance(part, CallPart))
 
 
 def bind(service: Any, call: Call) -> None:
     """Give a service instance the parts of this call; once its session is open."""
-    for name, provider in _parts(type(service)):
+    service_class: Any = type(service)
+    for name, provider in _parts(service_class):
         setattr(service, name, provider.part(call))

@@ -1,8 +1,10 @@
 """Publishing with the broker's confirms, many at once.
 
-A message counts as sent when the broker has confirmed it. Those that no queue took are told apart (mandatory), so nothing is
+A message counts as sent when the broker has confirmed it. Those that no queue took are told apart (mandatory), so
+nothing is
 announced into the void unnoticed.
 """
+
 from __future__ import annotations
 
 import time
@@ -38,7 +40,8 @@ class Outgoing:
 class ConfirmingPublisher:
     """One connection that publishes with confirms; opened when needed, reopened after a fault.
 
-    user: the broker's user name, put on every message so that listeners can trust where it comes from (the broker refuses a
+    user: the broker's user name, put on every message so that listeners can trust where it comes from (the broker
+    refuses a
         false one).
     """
 
@@ -65,7 +68,9 @@ class ConfirmingPublisher:
                 channel = self._open()
                 self._returned = []
                 for each in messages:
-                    channel.basic_publish(self._message(each), exchange=each.exchange, routing_key=each.routing_key, mandatory=True)
+                    channel.basic_publish(
+                        self._message(each), exchange=each.exchange, routing_key=each.routing_key, mandatory=True
+                    )
                     self._sent += 1
                 self._await_confirms()
                 return list(self._returned)
@@ -93,8 +98,13 @@ class ConfirmingPublisher:
 
     def _message(self, each: Outgoing) -> amqp.Message:
         return amqp.Message(
-            each.body, content_type="application/json", content_encoding="utf-8", delivery_mode=PERSISTENT,
-            message_id=each.message_id, user_id=self.user, application_headers=each.headers,
+            each.body,
+            content_type="application/json",
+            content_encoding="utf-8",
+            delivery_mode=PERSISTENT,
+            message_id=each.message_id,
+            user_id=self.user,
+            application_headers=each.headers,
         )
 
     def _open(self) -> Any:

@@ -3,6 +3,7 @@
 A `Refusal` crosses the bus as nameko serialises any exception: its class name and its arguments, so the arguments are
 positional strings and the class is never subclassed. Whatever else escapes an entrypoint is a bug.
 """
+
 from __future__ import annotations
 
 import json

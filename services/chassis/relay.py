@@ -1,10 +1,13 @@
 """The relay: seals the journal into the log and announces it, in commit order, one instance at a time.
 
-Journal numbers are handed out before commit, so a slower transaction must not be skipped: a row is taken once its transaction
-is below the oldest one still running (`pg_snapshot_xmin`). Each batch first gets its positions in the log, in one transaction;
+Journal numbers are handed out before commit, so a slower transaction must not be skipped: a row is taken once its
+transaction
+is below the oldest one still running (`pg_snapshot_xmin`). Each batch first gets its positions in the log, in one
+transaction;
 then what is to be announced is published with the broker's confirms; then the cursor moves. A relay killed in between
 announces the batch again, and listeners know it by its number.
 """
+
 from __future__ import annotations
 
 import json
@@ -35,8 +38,9 @@ _UNSEALED = text(
 )
 _SEALED = text("DELETE FROM unsealed WHERE number IN :numbers").bindparams(bindparam("numbers", expanding=True))
 _UNSENT = text(
-    "SELECT l.position, j.id, j.time, j.actor, j.event, j.version, j.subject, j.seq, j.after, j.payload, j.relay, j.trace "
-    "FROM log_leaf l JOIN journal j ON j.id = l.entry_id WHERE l.position > :cursor ORDER BY l.position LIMIT :most"
+    "SELECT l.position, j.id, j.time, j.actor, j.event, j.version, j.subject, j.seq, j.after, j.payload, j.relay, "
+    "j.trace FROM log_leaf l JOIN journal j ON j.id = l.entry_id "
+    "WHERE l.position > :cursor ORDER BY l.position LIMIT :most"
 )
 _CURSOR = text("SELECT position FROM relay_cursor WHERE name = 'bus'")
 _MOVE = text(
@@ -128,7 +132,10 @@ class Relay:
 
     def _outgoing(self, row: Any) -> Outgoing:
         return Outgoing(
-            topology.events_exchange(self.runtime.department), row.event, envelope_bytes(self.runtime.department, row), row.id,
+            topology.events_exchange(self.runtime.department),
+            row.event,
+            envelope_bytes(self.runtime.department, row),
+            row.id,
             {"nameko.traceparent": traceparent_of(row.trace)} if row.trace else {},
         )
 
@@ -148,8 +155,16 @@ def envelope_bytes(department: str, row: Any) -> bytes:
     """An event as it goes over the bus: JSON of the envelope, UTF-8."""
     return json.dumps(
         {
-            "id": row.id, "event": row.event, "version": row.version, "department": department, "subject": row.subject,
-            "seq": row.seq, "after": row.after, "time": moment_text(row.time), "actor": row.actor, "payload": row.payload,
+            "id": row.id,
+            "event": row.event,
+            "version": row.version,
+            "department": department,
+            "subject": row.subject,
+            "seq": row.seq,
+            "after": row.after,
+            "time": moment_text(row.time),
+            "actor": row.actor,
+            "payload": row.payload,
         },
         ensure_ascii=False,
     ).encode()

@@ -1,9 +1,11 @@
 """Calls, on nameko's own wire, guarded.
 
 Any nameko client can call. What stock nameko would die of (no `reply_to`, no content type, a broken body, an unknown
-method) is answered or set aside. A call past its deadline is dropped. The answer goes back on the channel the request came
+method) is answered or set aside. A call past its deadline is dropped. The answer goes back on the channel the request
+came
 on, without a confirm: a caller that does not get it asks again with the same request id.
 """
+
 from __future__ import annotations
 
 import json
@@ -111,7 +113,7 @@ class RpcServer(SharedExtension):
         if args or not isinstance(fields, dict):
             raise Malformed("arguments go by name")
         headers = properties.get("application_headers") or {}
-        context = {key[len(PREFIX):]: value for key, value in headers.items() if key.startswith(PREFIX)}
+        context = {key[len(PREFIX) :]: value for key, value in headers.items() if key.startswith(PREFIX)}
         return message.delivery_info["routing_key"].rpartition(".")[2], fields, context
 
     def _refuse_message(self, message: Any, why: str) -> None:
@@ -123,7 +125,9 @@ class RpcServer(SharedExtension):
         set_aside(self.container.config["CHASSIS"], message, why)
 
     def reply(self, message: Any, result: Any, error: BaseException | None) -> None:
-        """Send the answer and acknowledge the request. A lost connection is not an error: the request will come again."""
+        """Send the answer and acknowledge the request. A lost connection is not an error: the request will come
+        again.
+        """
         self._send(message, result, error)
         acknowledge(message)
 
@@ -137,8 +141,11 @@ class RpcServer(SharedExtension):
         reply_to = message.properties["reply_to"]
         exchange = "" if reply_to.startswith(DIRECT) else topology.RPC_EXCHANGE
         answer = amqp.Message(
-            body, content_type="application/json", content_encoding="utf-8",
-            correlation_id=message.properties.get("correlation_id", ""), delivery_mode=1,
+            body,
+            content_type="application/json",
+            content_encoding="utf-8",
+            correlation_id=message.properties.get("correlation_id", ""),
+            delivery_mode=1,
         )
         try:
             message.channel.basic_publish(answer, exchange=exchange, routing_key=reply_to)
@@ -169,10 +176,16 @@ class RpcEntrypoint(Entrypoint):
         """Start a worker on this request."""
         call = Call(self.container.config["CHASSIS"], self.method_name, context)
         self.container.spawn_worker(
-            self, (call, fields), {}, context_data={"call": call}, handle_result=partial(self._answer, message, call, time.perf_counter())
+            self,
+            (call, fields),
+            {},
+            context_data={"call": call},
+            handle_result=partial(self._answer, message, call, time.perf_counter()),
         )
 
-    def _answer(self, message: Any, call: Call, began: float, _context: Any, result: Any, exc_info: Any) -> tuple[Any, Any]:
+    def _answer(
+        self, message: Any, call: Call, began: float, _context: Any, result: Any, exc_info: Any
+    ) -> tuple[Any, Any]:
         error = exc_info[1] if exc_info else None
         outcome = "done" if error is None else error.code if isinstance(error, Refusal) else "bug"
         if outcome == "bug":
@@ -181,4 +194,3 @@ class RpcEntrypoint(Entrypoint):
         CALL_SECONDS.labels(self.method_name).observe(time.perf_counter() - began)
         self.server.reply(message, result, error)
         return result, exc_info if outcome == "bug" else None
-

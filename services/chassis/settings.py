@@ -2,6 +2,7 @@
 
 Every missing or unreadable name is reported at once, so an operator mends them in one go.
 """
+
 from __future__ import annotations
 
 import os

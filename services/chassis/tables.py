@@ -6,9 +6,11 @@
 `subject`  where each subject's numbering stands
 `relay`    how far the journal has been announced; `unrouted`: announced, but nobody was listening
 
-`create` makes them all in a department's first migration, with the SQL functions, and takes from the running service the
+`create` makes them all in a department's first migration, with the SQL functions, and takes from the running service
+the
 right to change the journal.
 """
+
 from __future__ import annotations
 
 from alembic.operations import Operations
@@ -148,22 +150,26 @@ _FUNCTIONS = (
         v_now double precision := extract(epoch FROM clock_timestamp());
     BEGIN
         INSERT INTO subject AS s (subject, seq, before, after)
-        VALUES (p_subject, 1, '{}', CASE WHEN p_relay THEN jsonb_build_object(p_event, jsonb_build_array(1, v_now)) ELSE '{}' END)
+        VALUES (p_subject, 1, '{}',
+                CASE WHEN p_relay THEN jsonb_build_object(p_event, jsonb_build_array(1, v_now)) ELSE '{}' END)
         ON CONFLICT (subject) DO UPDATE SET
             seq = s.seq + 1,
             before = s.after,
             after = CASE WHEN p_relay THEN s.after || jsonb_build_object(p_event, jsonb_build_array(s.seq + 1, v_now))
                          ELSE s.after END
         RETURNING s.seq, s.before INTO v_seq, v_before;
-        INSERT INTO journal (id, time, actor, event, version, subject, seq, after, payload, salt, leaf, public, relay, trace)
-        VALUES (p_id, p_time, p_actor, p_event, p_version, p_subject, v_seq, v_before, p_payload, p_salt, p_leaf, p_public,
+        INSERT INTO journal (id, time, actor, event, version, subject, seq, after, payload, salt, leaf, public, relay,
+        trace)
+        VALUES (p_id, p_time, p_actor, p_event, p_version, p_subject, v_seq, v_before, p_payload, p_salt, p_leaf,
+        p_public,
                 p_relay, p_trace)
         RETURNING number INTO v_number;
         INSERT INTO unsealed (number) VALUES (v_number);
         RETURN v_seq;
     END $$
     """,
-    # Is this event new, seen, or early? Holds the subject's row until the transaction ends, so its events go one by one.
+    # Is this event new, seen, or early? Holds the subject's row until the transaction ends, so its events go one by
+    # one.
     """
     CREATE FUNCTION chassis_hear(p_department text, p_subject text, p_seq bigint, p_needed bigint)
     RETURNS text LANGUAGE plpgsql AS $$

@@ -1,4 +1,5 @@
 """Work by the clock: every so many seconds, by one instance of the department at a time."""
+
 from __future__ import annotations
 
 import logging
@@ -39,7 +40,7 @@ class TimerEntrypoint(Entrypoint):
     kill = stop
 
     def _run(self) -> None:
-        eventlet.sleep(random.uniform(0, min(1.0, self.definition.seconds)))  # noqa: S311  spreads the instances, no secret
+        eventlet.sleep(random.uniform(0, min(1.0, self.definition.seconds)))
         while not self._stopping.ready():
             if not self._turn():
                 eventlet.sleep(self.definition.seconds)
@@ -48,7 +49,9 @@ class TimerEntrypoint(Entrypoint):
         done = Event()
         call = Call(self.container.config["CHASSIS"], self.method_name)
         try:
-            self.container.spawn_worker(self, (call,), {}, context_data={"call": call}, handle_result=partial(self._after, done))
+            self.container.spawn_worker(
+                self, (call,), {}, context_data={"call": call}, handle_result=partial(self._after, done)
+            )
         except ContainerBeingKilled:
             return False
         return bool(done.wait())

@@ -5,8 +5,10 @@ Two kinds, both JSON Web Tokens with EdDSA (RFC 7519, RFC 8037):
   keys rotate without anything to hand round: whoever holds registry's public key can check any token.
 * a department's own, signed by its department key, for calls a service makes for itself.
 
-Verified tokens are remembered until they expire; ended sessions are refused from the moment the service has heard of it.
+Verified tokens are remembered until they expire; ended sessions are refused from the moment the service has heard of
+it.
 """
+
 from __future__ import annotations
 
 import base64
@@ -31,7 +33,9 @@ _REMEMBERED = 4096
 
 
 class Trust:
-    """The departments' public keys, from a folder of `<department>.pem` (and `<department>-….pem` beside an old one)."""
+    """The departments' public keys, from a folder of `<department>.pem` (and `<department>-….pem` beside an old
+    one).
+    """
 
     def __init__(self, folder: Path) -> None:
         self.keys: dict[str, list[Ed25519PublicKey]] = {}
@@ -56,7 +60,13 @@ def load_department_key(path: Path) -> Ed25519PrivateKey:
 
 def department_token(department: str, key: Ed25519PrivateKey, now: float) -> str:
     """A token with which this department calls another, good for two minutes (`now` in unix seconds)."""
-    claims = {"iss": department, "aud": AUDIENCE, "sub": f"department:{department}", "iat": int(now), "exp": int(now) + DEPARTMENT_TOKEN_LIFE}
+    claims = {
+        "iss": department,
+        "aud": AUDIENCE,
+        "sub": f"department:{department}",
+        "iat": int(now),
+        "exp": int(now) + DEPARTMENT_TOKEN_LIFE,
+    }
     return jwt.encode(claims, key, algorithm="EdDSA", headers={"kid": department})
 
 
@@ -97,7 +107,9 @@ class TokenVerifier:
         try:
             header = jwt.get_unverified_header(token)
             issuer = str(jwt.decode(token, options={"verify_signature": False}).get("iss", ""))
-            keys = [_session_key(header, self.trust.of(self.authority), now)] if "sk" in header else self.trust.of(issuer)
+            keys = (
+                [_session_key(header, self.trust.of(self.authority), now)] if "sk" in header else self.trust.of(issuer)
+            )
             claims = _decode(token, keys, issuer)
         except (jwt.PyJWTError, ValueError, TypeError, KeyError) as error:
             raise Refusal("unauthenticated", f"The token is not valid: {type(error).__name__}.") from error
@@ -130,7 +142,12 @@ def _decode(token: str, keys: list[Ed25519PublicKey], issuer: str) -> dict[str, 
     for at, key in enumerate(keys):
         try:
             return jwt.decode(
-                token, key, algorithms=["EdDSA"], audience=AUDIENCE, issuer=issuer, leeway=2,
+                token,
+                key,
+                algorithms=["EdDSA"],
+                audience=AUDIENCE,
+                issuer=issuer,
+                leeway=2,
                 options={"require": ["exp", "iat", "sub", "iss", "aud"]},
             )
         except jwt.InvalidSignatureError:

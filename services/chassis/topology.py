@@ -6,9 +6,12 @@
     <department>.retry.<n>  .wait.<n>   where a failed event waits n seconds and comes back from; quorum
     <department>.dead                   what could not be done, kept until somebody looks; quorum
 
-Everything is declared by the department that reads it, before it announces or hears anything. The exchanges of others are
-looked for, and made where the broker's definitions have not, so the order in which departments first start does not matter.
+Everything is declared by the department that reads it, before it announces or hears anything. The exchanges of others
+are
+looked for, and made where the broker's definitions have not, so the order in which departments first start does not
+matter.
 """
+
 from __future__ import annotations
 
 from collections.abc import Iterable
@@ -76,13 +79,17 @@ def declare_department(channel: Any, department: str) -> None:
         declare_exchange(channel, retry_exchange(department, delay), "fanout")
         waiting = f"{department}.wait.{delay}"
         channel.queue_declare(
-            queue=waiting, durable=True, auto_delete=False,
-            arguments=_quorum(**{
-                "x-message-ttl": delay * 1000,
-                "x-dead-letter-exchange": "",
-                "x-dead-letter-strategy": "at-least-once",
-                "x-overflow": "reject-publish",
-            }),
+            queue=waiting,
+            durable=True,
+            auto_delete=False,
+            arguments=_quorum(
+                **{
+                    "x-message-ttl": delay * 1000,
+                    "x-dead-letter-exchange": "",
+                    "x-dead-letter-strategy": "at-least-once",
+                    "x-overflow": "reject-publish",
+                }
+            ),
         )
         channel.queue_bind(queue=waiting, exchange=retry_exchange(department, delay), routing_key="")
 
@@ -91,7 +98,9 @@ def declare_rpc(channel: Any, department: str) -> str:
     """The queue of calls, bound as any nameko client expects it."""
     queue = rpc_queue(department)
     channel.queue_declare(
-        queue=queue, durable=True, auto_delete=False,
+        queue=queue,
+        durable=True,
+        auto_delete=False,
         arguments={"x-queue-type": "classic", "x-message-ttl": RPC_MESSAGE_LIFE_MS},
     )
     channel.queue_bind(queue=queue, exchange=RPC_EXCHANGE, routing_key=f"{department}.*")
@@ -103,14 +112,18 @@ def declare_hearing(channel: Any, department: str, source: str, events: Iterable
     ensure_exchange(channel, events_exchange(source))
     queue = hearing_queue(department, source)
     channel.queue_declare(
-        queue=queue, durable=True, auto_delete=False,
-        arguments=_quorum(**{
-            "x-delivery-limit": DELIVERY_LIMIT,
-            "x-dead-letter-exchange": "",
-            "x-dead-letter-routing-key": dead_queue(department),
-            "x-dead-letter-strategy": "at-least-once",
-            "x-overflow": "reject-publish",
-        }),
+        queue=queue,
+        durable=True,
+        auto_delete=False,
+        arguments=_quorum(
+            **{
+                "x-delivery-limit": DELIVERY_LIMIT,
+                "x-dead-letter-exchange": "",
+                "x-dead-letter-routing-key": dead_queue(department),
+                "x-dead-letter-strategy": "at-least-once",
+                "x-overflow": "reject-publish",
+            }
+        ),
     )
     for event in sorted(events):
         channel.queue_bind(queue=queue, exchange=events_exchange(source), routing_key=event)

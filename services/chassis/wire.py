@@ -3,13 +3,14 @@
 marshmallow 4. What is accepted refuses unknown fields; what is heard from others ignores them. Everything dumps to
 strings, whole numbers, booleans, lists and mappings: nothing that a JSON reader could round.
 """
+
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, ClassVar
 
 import marshmallow
 from marshmallow import EXCLUDE, RAISE, ValidationError, fields
@@ -18,6 +19,10 @@ MOST_MONEY = Decimal("9999999999999999.99")
 _MONEY = re.compile(r"-?(0|[1-9]\d{0,15})(\.\d{1,2})?\Z")
 _DIGEST = re.compile(r"[0-9a-f]{64}\Z")
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\Z")
+
+
+def _invalid(sentence: str) -> dict[str, Any]:
+    return {"invalid": sentence}
 
 
 class Schema(marshmallow.Schema):
@@ -37,7 +42,9 @@ class Heard(marshmallow.Schema):
 class Money(fields.Field[Decimal]):
     """Yuan with two places: `Decimal` inside, a string such as "8400000.00" on the wire. Never a float."""
 
-    default_error_messages = {"invalid": "Money is a string of yuan with at most two places, such as \"8400000.00\"."}
+    default_error_messages: dict[str, str] = {
+        "invalid": 'Money is a string of yuan with at most two places, such as "8400000.00".'
+    }
 
     def __init__(self, *, negative: bool = False, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -61,7 +68,7 @@ class Money(fields.Field[Decimal]):
 class Ratio(fields.Field[Decimal]):
     """An exact decimal number as a string, such as "0.15" or "33.5"; bounded digits, never a float."""
 
-    default_error_messages = {"invalid": "A number is a string of digits with a point, such as \"0.15\"."}
+    default_error_messages: dict[str, str] = {"invalid": 'A number is a string of digits with a point, such as "0.15".'}
 
     def _serialize(self, value: Decimal | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
         return None if value is None else format(Decimal(value), "f")
@@ -73,9 +80,13 @@ class Ratio(fields.Field[Decimal]):
 
 
 class Moment(fields.Field[datetime]):
-    """An instant: aware UTC `datetime` inside, "2026-05-11T01:00:00Z" (with microseconds where there are any) on the wire."""
+    """An instant: aware UTC `datetime` inside, "2026-05-11T01:00:00Z" (with microseconds where there are any) on the
+    wire.
+    """
 
-    default_error_messages = {"invalid": "A moment is ISO 8601 with its zone, such as \"2026-05-11T01:00:00Z\"."}
+    default_error_messages: dict[str, str] = {
+        "invalid": 'A moment is ISO 8601 with its zone, such as "2026-05-11T01:00:00Z".'
+    }
 
     def _serialize(self, value: datetime | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
         return None if value is None else moment_text(value)
@@ -105,7 +116,7 @@ class Id(fields.String):
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
         text = super()._deserialize(value, attr, data, **kwargs)
         if text is None or not _ID.match(text.lower()):
-            raise ValidationError("An id is a uuid such as \"6f1c0f9e-0d5c-4f5e-9f0a-3a1e0c7b2d11\".")
+            raise ValidationError('An id is a uuid such as "6f1c0f9e-0d5c-4f5e-9f0a-3a1e0c7b2d11".')
         return text.lower()
 
 

@@ -1,4 +1,5 @@
 """The pair, running for the tests of one file."""
+
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -29,12 +30,15 @@ class Pair:
 
 
 @pytest.fixture(scope="module")
-def pair(broker: Any, department_database: Any, module_vhost: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
+def pair(
+    broker: Any, department_database: Any, module_vhost: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Pair]:
     folder = tmp_path_factory.mktemp("pair")
     write_keys(folder)
     accesses = {name: migrated(department_database, name) for name in ("alpha", "beta")}
     running = {
-        name: Running(name, broker.uri(name, module_vhost), accesses[name].runtime_url, folder) for name in ("alpha", "beta")
+        name: Running(name, broker.uri(name, module_vhost), accesses[name].runtime_url, folder)
+        for name in ("alpha", "beta")
     }
     for each in running.values():
         each.start(wait=False)

@@ -1,4 +1,5 @@
 """The pair on a real broker: calls, events, what is malformed, poisonous, late, or from nobody."""
+
 from __future__ import annotations
 
 import json
@@ -32,8 +33,15 @@ class Client:
 
     def send(self, routing_key: str, body: bytes, **properties: Any) -> str:
         correlation = str(uuid.uuid4())
-        told = {"reply_to": "amq.rabbitmq.reply-to", "content_type": "application/json", "correlation_id": correlation, **properties}
-        self.channel.basic_publish("nameko-rpc", routing_key, body, pika.BasicProperties(**{k: v for k, v in told.items() if v}))
+        told = {
+            "reply_to": "amq.rabbitmq.reply-to",
+            "content_type": "application/json",
+            "correlation_id": correlation,
+            **properties,
+        }
+        self.channel.basic_publish(
+            "nameko-rpc", routing_key, body, pika.BasicProperties(**{k: v for k, v in told.items() if v})
+        )
         return correlation
 
     def call(self, method: str, headers: dict[str, Any] | None = None, within: float = 10, **fields: Any) -> Any:
@@ -49,7 +57,9 @@ class Client:
         return self.answers.pop(correlation)
 
     def note(self, key: str, topic: str = "t", request_id: str | None = None) -> Any:
-        return self.call("alpha.take_note", {"nameko.request_id": request_id or str(uuid.uuid4())}, key=key, topic=topic)
+        return self.call(
+            "alpha.take_note", {"nameko.request_id": request_id or str(uuid.uuid4())}, key=key, topic=topic
+        )
 
 
 @pytest.fixture
@@ -94,7 +104,9 @@ def test_a_stock_nameko_client_can_call(pair: Pair) -> None:
 
 
 def test_a_stock_nameko_client_sends_its_context(pair: Pair) -> None:
-    with ClusterRpcProxy({"AMQP_URI": pair.uri("partner")}, context_data={"request_id": "stock-1"}, timeout=10) as stock:
+    with ClusterRpcProxy(
+        {"AMQP_URI": pair.uri("partner")}, context_data={"request_id": "stock-1"}, timeout=10
+    ) as stock:
         first = stock.alpha.take_note(key="from stock", topic="t")
         assert stock.alpha.take_note(key="from stock", topic="t") == first
 
@@ -195,8 +207,16 @@ def test_an_event_from_somebody_else_is_not_believed(pair: Pair) -> None:
     connection = pika.BlockingConnection(pika.URLParameters(pair.uri("alpha")))
     channel = connection.channel()
     envelope = {
-        "id": "x", "event": "noted", "version": 1, "department": "alpha", "subject": "topic:forged", "seq": 1, "after": {},
-        "time": "2026-05-11T01:00:00Z", "actor": "public", "payload": {"key": "forged", "topic": "forged"},
+        "id": "x",
+        "event": "noted",
+        "version": 1,
+        "department": "alpha",
+        "subject": "topic:forged",
+        "seq": 1,
+        "after": {},
+        "time": "2026-05-11T01:00:00Z",
+        "actor": "public",
+        "payload": {"key": "forged", "topic": "forged"},
     }
     channel.basic_publish("", "beta.hears.alpha", json.dumps(envelope).encode(), pika.BasicProperties(message_id="x"))
     until(lambda: any(b"forged" in body for _, body in dead(pair, "beta")), within=10)
@@ -208,10 +228,12 @@ def test_an_event_nobody_listens_for_is_kept_aside(pair: Pair, client: Client) -
     url = pair.alpha_access.runtime_url
     engine = create_engine(url)
     with engine.begin() as connection:
-        connection.execute(text(
-            "SELECT chassis_record('unheard', now(), 'a', 'unheard_of', 1, 'x:1', '{}', '', decode(repeat('00', 32), 'hex'), "
-            "true, true, '')"
-        ))
+        connection.execute(
+            text(
+                "SELECT chassis_record('unheard', now(), 'a', 'unheard_of', 1, 'x:1', '{}', '', "
+                "decode(repeat('00', 32), 'hex'), true, true, '')"
+            )
+        )
     engine.dispose()
     until(lambda: scalar(url, "SELECT count(*) FROM unrouted WHERE event = 'unheard_of'") == 1, within=10)
 
@@ -234,5 +256,6 @@ def test_told_to_stop_a_process_finishes_what_is_under_way(pair: Pair, client: C
     client.connection.process_data_events(time_limit=0.5)
     pair.alpha.signal(signal.SIGTERM)
     assert client.wait(waiting, 10) == {"result": {}, "error": None}
-    assert pair.alpha.process is not None and pair.alpha.process.wait(20) == 0
+    assert pair.alpha.process is not None
+    assert pair.alpha.process.wait(20) == 0
     pair.alpha.start()

@@ -1,4 +1,5 @@
 """Entrypoints, transactions, inbox and journal, called without a bus on a real PostgreSQL."""
+
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -54,8 +55,15 @@ def test_a_command_changes_journals_and_answers(alpha: Direct) -> None:
     (row,) = rows(alpha, "SELECT * FROM journal")
     assert (row.event, row.subject, row.seq, row.actor, row.time) == ("noted", "topic:t", 1, "public", MOMENT)
     content = entry_content(
-        entry_id=row.id, time=moment_text(row.time), actor=row.actor, department="alpha", event=row.event,
-        version=row.version, subject=row.subject, payload=row.payload, salt=row.salt,
+        entry_id=row.id,
+        time=moment_text(row.time),
+        actor=row.actor,
+        department="alpha",
+        event=row.event,
+        version=row.version,
+        subject=row.subject,
+        payload=row.payload,
+        salt=row.salt,
     )
     assert leaf_of(content).hex() == answer["leaf"] == bytes(row.leaf).hex()
 
@@ -131,7 +139,10 @@ def test_with_the_permission_the_answer_comes(alpha: Direct, by: Caller) -> None
 def test_the_running_service_can_neither_change_nor_delete_the_journal(alpha: Direct) -> None:
     alpha.call("take_note", key="one", topic="t")
     for statement in ("UPDATE journal SET actor = 'x'", "DELETE FROM journal", "TRUNCATE journal"):
-        with alpha.runtime.engines.writing() as session, pytest.raises(sqlalchemy.exc.ProgrammingError, match="permission denied"):
+        with (
+            alpha.runtime.engines.writing() as session,
+            pytest.raises(sqlalchemy.exc.ProgrammingError, match="permission denied"),
+        ):
             session.execute(text(statement))
 
 
@@ -149,15 +160,17 @@ def test_a_slower_transaction_is_not_skipped_by_the_relay(alpha: Direct, alpha_a
     """Its journal number is handed out first, its commit comes last: it must still get its position."""
     slow = create_engine(alpha_access.runtime_url)
     with slow.connect() as holding, alpha.runtime.engines.writer.connect() as relaying:
-        holding.execute(text(
-            "SELECT chassis_record('slow', now(), 'a', 'noted', 1, 'topic:slow', '{}', '', decode(repeat('00', 32), 'hex'), "
-            "true, true, '')"
-        ))
+        holding.execute(
+            text(
+                "SELECT chassis_record('slow', now(), 'a', 'noted', 1, 'topic:slow', '{}', '', "
+                "decode(repeat('00', 32), 'hex'), true, true, '')"
+            )
+        )
         alpha.call("take_note", key="quick", topic="t")
         assert relay.seal(relaying) == 0, "nothing is safe while an older transaction runs"
         holding.commit()
         assert relay.seal(relaying) == 2
-    assert [row.entry_id for row in rows(alpha, "SELECT entry_id FROM log_leaf ORDER BY position")][0] == "slow"
+    assert next(row.entry_id for row in rows(alpha, "SELECT entry_id FROM log_leaf ORDER BY position")) == "slow"
     slow.dispose()
 
 

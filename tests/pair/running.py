@@ -1,4 +1,5 @@
 """The pair as real processes on a real broker and database."""
+
 from __future__ import annotations
 
 import json
@@ -16,7 +17,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
-from deploy import ports
+from deploy import ports, processes
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 DEPARTMENTS = ("alpha", "beta", "registry")
@@ -52,20 +53,35 @@ class Running:
         self.ops_port = ports.free_port()
         self.log = folder / f"{name}-{self.ops_port}.log"
         self.environment = {
-            **os.environ, "SUNSHINE_PROFILE": "rehearsal", "AMQP_URI": amqp_uri, "DATABASE_URL": database_url,
-            "OPS_PORT": str(self.ops_port), "DEPARTMENT_KEY_FILE": str(folder / f"{name}.key"),
-            "TRUST_DIR": str(folder / "trust"), "STORE_URL": f"file://{folder}/store", "PYTHONWARNINGS": "ignore",
-            "PYTHONPATH": str(ROOT), **settings,
+            **os.environ,
+            "SUNSHINE_PROFILE": "rehearsal",
+            "AMQP_URI": amqp_uri,
+            "DATABASE_URL": database_url,
+            "OPS_PORT": str(self.ops_port),
+            "DEPARTMENT_KEY_FILE": str(folder / f"{name}.key"),
+            "TRUST_DIR": str(folder / "trust"),
+            "STORE_URL": f"file://{folder}/store",
+            "PYTHONWARNINGS": "ignore",
+            "PYTHONPATH": str(ROOT),
+            **settings,
         }
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self, wait: bool = True) -> Running:
         """Start it, and wait until it is ready."""
-        with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "services.chassis.launch", f"tests.pair.{self.name}.service"],
-                cwd=ROOT, env=self.environment, stdout=log, stderr=log,
-            )
+        return self.start_as(["-m", "services.chassis.launch", f"tests.pair.{self.name}.service"], wait)
+
+    def start_as(self, python_arguments: list[str], wait: bool = False) -> Running:
+        """Start it by another module. Call from the main thread: the kernel ends the process with the thread that
+        began it.
+        """
+        self.process = processes.start(
+            [sys.executable, *python_arguments],
+            log=self.log,
+            environment=self.environment,
+            folder=ROOT,
+            dies_with_us=True,
+        )
         if wait:
             until(self.ready, within=60)
         return self

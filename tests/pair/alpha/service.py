@@ -1,4 +1,5 @@
 """What alpha can be asked."""
+
 from __future__ import annotations
 
 from typing import Any

@@ -1,4 +1,5 @@
 """Notes."""
+
 import sqlalchemy as sa
 from alembic import op
 

@@ -1,4 +1,5 @@
 """What was heard."""
+
 import sqlalchemy as sa
 from alembic import op
 

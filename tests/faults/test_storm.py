@@ -1,0 +1,147 @@
+"""A random storm of kills, pauses and cut wires, with a model beside the system. (G1, G2, G3, G7, G8, G9)
+
+A short one here; `make soak` runs it for SOAK_SECONDS with a seed of its own and prints it.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.faults.ground import Ground, PersistentClient, drained, verdict
+from tests.pair.running import until
+
+SECONDS = float(os.environ.get("SOAK_SECONDS", "45"))
+SEED = int(os.environ.get("SOAK_SEED", "20260511"))
+
+
+class Storm:
+    """Breaks one thing after another, and does what a supervisor would."""
+
+    def __init__(self, ground: Ground, seed: int) -> None:
+        self.ground = ground
+        self.chance = random.Random(seed)
+        self.faults: dict[str, int] = {}
+
+    def strike(self) -> None:
+        """One fault."""
+        name = self.chance.choice(["alpha", "beta"])
+        process = self.ground.processes[name].process
+        fault = self.chance.choice(
+            ["kill service"] * 4
+            + ["pause service"] * 2
+            + ["cut bus"] * 2
+            + ["cut database"] * 2
+            + ["stall bus", "stall database", "delay", "kill broker", "kill postgres"]
+        )
+        self.faults[fault] = self.faults.get(fault, 0) + 1
+        if fault == "kill service" and process is not None and process.poll() is None:
+            self.ground.processes[name].kill()
+        elif fault == "pause service" and process is not None and process.poll() is None:
+            process.send_signal(signal.SIGSTOP)
+            time.sleep(self.chance.uniform(0.5, 4))
+            process.send_signal(signal.SIGCONT)
+        elif fault == "cut bus":
+            self.ground.bus_wire.cut()
+        elif fault == "cut database":
+            self.ground.database_wire.cut()
+        elif fault == "stall bus":
+            self.ground.bus_wire.stall(self.chance.uniform(1, 6))
+        elif fault == "stall database":
+            self.ground.database_wire.stall(self.chance.uniform(1, 4))
+        elif fault == "delay":
+            self.ground.bus_wire.delay = self.ground.database_wire.delay = 0.02
+            time.sleep(2)
+            self.ground.bus_wire.delay = self.ground.database_wire.delay = 0.0
+        elif fault == "kill broker":
+            self.ground.broker.kill()
+        elif fault == "kill postgres":
+            self.ground.postgres.kill()
+        time.sleep(self.chance.uniform(0.2, 1.5))
+        self.ground.mend()
+
+
+@pytest.mark.timeout(SECONDS + 240)
+def test_after_a_storm_nothing_is_lost_and_nothing_doubled(server_folder: Path) -> None:
+    folder = server_folder / "storm"
+    folder.mkdir()
+    folder.chmod(0o711)
+    ground = Ground(folder)
+    ground.start()
+    storm = Storm(ground, SEED)
+    acknowledged: set[str] = set()
+    answers: dict[str, dict[str, object]] = {}
+    over = threading.Event()
+    failures: list[BaseException] = []
+
+    def submit(number: int) -> None:
+        client = PersistentClient(ground, mends=False)
+        chance = random.Random(SEED + number)
+        count = 0
+        try:
+            while not over.is_set():
+                key, topic = f"{number}-{count}", f"topic-{chance.randrange(8)}"
+                count += 1
+                answers[key] = client.take_note(key, topic, patience=120)
+                acknowledged.add(key)
+                if chance.random() < 0.1:
+                    assert client.take_note(key, topic, patience=120) == answers[key], (
+                        "a repeated request id got another answer"
+                    )
+        except BaseException as error:  # noqa: BLE001  told by the main thread
+            failures.append(error)
+        finally:
+            client.close()
+
+    clients = [threading.Thread(target=submit, args=(number,), daemon=True) for number in range(4)]
+    try:
+        for each in ground.processes.values():
+            until(each.ready, within=60)
+        for client in clients:
+            client.start()
+        end = time.monotonic() + SECONDS
+        while time.monotonic() < end and not failures:
+            storm.strike()
+        over.set()
+        for client in clients:
+            client.join(130)
+        assert not failures, failures
+        until(lambda: drained(ground, acknowledged), within=60)
+        found = verdict(ground, acknowledged)
+        print(f"\nseed {SEED}: {len(acknowledged)} acknowledged, faults {storm.faults}, verdict {found}")
+        assert acknowledged, "the storm let nothing through: nothing was shown"
+        assert set(found.values()) == {0}
+    finally:
+        over.set()
+        ground.stop()
+
+
+def test_a_department_away_loses_nothing_and_the_other_goes_on(server_folder: Path) -> None:
+    folder = server_folder / "away"
+    folder.mkdir()
+    folder.chmod(0o711)
+    ground = Ground(folder)
+    ground.start()
+    try:
+        for each in ground.processes.values():
+            until(each.ready, within=60)
+        ground.processes["beta"].kill()
+        away = ground.processes.pop("beta")
+        client = PersistentClient(ground)
+        acknowledged = {f"n{number}" for number in range(50)}
+        for key in sorted(acknowledged):
+            client.take_note(key, "while away")
+        ground.broker.kill()
+        ground.mend()
+        ground.processes["beta"] = away.start(wait=False)
+        until(lambda: drained(ground, acknowledged), within=60)
+        assert not any(verdict(ground, acknowledged).values()), verdict(ground, acknowledged)
+        client.close()
+    finally:
+        ground.stop()
