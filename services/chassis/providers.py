@@ -10,10 +10,9 @@ class RegistryService:
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 from functools import cache
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 from nameko.extensions import DependencyProvider
 from sqlalchemy.orm import Session
@@ -24,6 +23,20 @@ from services.chassis.departments import BoundDepartments
 from services.chassis.journal import Announcement, Entry
 
 __all__ = ["Announce", "CallPart", "Clock", "Database", "Departments", "Plumbing", "bind"]
+
+
+class Now(Protocol):
+    """`now()` of one call."""
+
+    def __call__(self) -> datetime:
+        """The law's time, aware UTC."""
+
+
+class Announcing(Protocol):
+    """`announce(announcement)` of one call."""
+
+    def __call__(self, announcement: Announcement) -> Entry:
+        """Journal it in the call's transaction."""
 
 
 class CallPart(DependencyProvider):
@@ -79,14 +92,14 @@ def Database() -> Session:  # noqa: N802  reads as the declaration of a part, no
     return cast(Session, _Database())
 
 
-def Clock() -> Callable[[], datetime]:  # noqa: N802  as above
+def Clock() -> Now:  # noqa: N802  as above
     """`now()`: the law's time, aware UTC, the same answer throughout the call."""
-    return cast("Callable[[], datetime]", _Clock())
+    return cast(Now, _Clock())
 
 
-def Announce() -> Callable[[Announcement], Entry]:  # noqa: N802  as above
+def Announce() -> Announcing:  # noqa: N802  as above
     """`announce(announcement)`: journalled in this call's transaction, announced by the relay."""
-    return cast("Callable[[Announcement], Entry]", _Announce())
+    return cast(Announcing, _Announce())
 
 
 def Departments() -> Any:  # noqa: N802  as above

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
-from typing import Any, ClassVar
+from typing import Any
 
 import marshmallow
 from marshmallow import EXCLUDE, RAISE, ValidationError, fields
@@ -42,9 +42,7 @@ class Heard(marshmallow.Schema):
 class Money(fields.Field[Decimal]):
     """Yuan with two places: `Decimal` inside, a string such as "8400000.00" on the wire. Never a float."""
 
-    default_error_messages: dict[str, str] = {
-        "invalid": 'Money is a string of yuan with at most two places, such as "8400000.00".'
-    }
+    default_error_messages = _invalid('Money is a string of yuan with at most two places, such as "8400000.00".')
 
     def __init__(self, *, negative: bool = False, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -68,7 +66,7 @@ class Money(fields.Field[Decimal]):
 class Ratio(fields.Field[Decimal]):
     """An exact decimal number as a string, such as "0.15" or "33.5"; bounded digits, never a float."""
 
-    default_error_messages: dict[str, str] = {"invalid": 'A number is a string of digits with a point, such as "0.15".'}
+    default_error_messages = _invalid('A number is a string of digits with a point, such as "0.15".')
 
     def _serialize(self, value: Decimal | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
         return None if value is None else format(Decimal(value), "f")
@@ -84,9 +82,7 @@ class Moment(fields.Field[datetime]):
     wire.
     """
 
-    default_error_messages: dict[str, str] = {
-        "invalid": 'A moment is ISO 8601 with its zone, such as "2026-05-11T01:00:00Z".'
-    }
+    default_error_messages = _invalid('A moment is ISO 8601 with its zone, such as "2026-05-11T01:00:00Z".')
 
     def _serialize(self, value: datetime | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
         return None if value is None else moment_text(value)

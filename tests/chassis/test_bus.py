@@ -131,7 +131,7 @@ def test_an_unknown_method_is_answered(client: Client) -> None:
     assert client.call("alpha.nothing_like_it")["error"]["exc_type"] == "MethodNotFound"
 
 
-MALFORMED = {
+MALFORMED: dict[str, tuple[dict[str, Any], bytes]] = {
     "no reply_to": ({"reply_to": None}, b'{"args": [], "kwargs": {}}'),
     "no content type": ({"content_type": None}, b'{"args": [], "kwargs": {}}'),
     "another content type": ({"content_type": "application/x-python-serialize"}, b"cos\nsystem\n"),

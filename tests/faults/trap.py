@@ -57,8 +57,8 @@ def after_the_commit_of_a_change() -> None:
         if self in stored:
             die()
 
-    inbox.store = store
-    Session.commit = commit  # type: ignore[method-assign]  the trap
+    setattr(inbox, "store", store)  # noqa: B010  a trap, not code
+    setattr(Session, "commit", commit)  # noqa: B010  a trap, not code
 
 
 def between_publish_and_confirm() -> None:
