@@ -16,6 +16,7 @@ from typing import Any
 
 from services.chassis.objection import Objection
 from services.contracts.rules import law
+from services.contracts.rules.blanks import fits
 from services.contracts.rules.ledger import Ledger, Line
 from services.contracts.rules.money import ZERO, most_share, yuan
 from services.contracts.rules.reasons import objection
@@ -36,6 +37,7 @@ AMENDABLE = {
     "payment_account": ("party_details_changed",),
     "contact": ("party_details_changed", "clerical_correction"),
 }
+COUNTS = ("delivery_days", "warranty_months")
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ TERMINATION_GROUNDS: Mapping[str, TerminationGround] = {
     "public_interest": TerminationGround("法50", None, True),
     "force_majeure": TerminationGround("民法典563", None, True),
     "supplier_breach": TerminationGround("民法典563", "supplier", False),
-    "purchaser_breach": TerminationGround("民法典563", "purchaser", True),
+    "purchaser_breach": TerminationGround("民法典563", "purchaser", False),
     "complaint_decision": TerminationGround("条例71", None, False),
     "unlawful_award": TerminationGround("条例71", None, False),
 }
@@ -130,6 +132,8 @@ def amendment_objections(changes: Mapping[str, Any], reason: str, explanation: s
                     known=", ".join(sorted(AMENDABLE)),
                 )
             )
+        elif term in COUNTS and not fits("count", changes[term]):
+            found.append(objection("blank_wrong_kind", "", f"changes.{term}", blank=term, kind="count"))
         elif reason in AMENDMENT_REASONS and reason not in AMENDABLE[term]:
             known = ", ".join(AMENDABLE[term])
             found.append(

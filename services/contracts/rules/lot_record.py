@@ -69,7 +69,7 @@ def _unsigned() -> dict[str, Any]:
 def _later(known: Mapping[str, Any] | None, fact: Mapping[str, Any]) -> dict[str, Any]:
     if known is None:
         return dict(fact)
-    return dict(max((known, fact), key=_when))
+    return dict(fact if _when(fact) > _when(known) else known)
 
 
 def _when(fact: Mapping[str, Any]) -> tuple[str, list[tuple[str, str]]]:

@@ -22,12 +22,12 @@ def words() -> Mapping[str, Mapping[str, str]]:
     return found
 
 
-def sentence(code: str, language: str = "en", **figures: object) -> str:
+def sentence(code: str, language: str = "en", /, **figures: object) -> str:
     """The sentence of a code, filled in. Raises KeyError for an unknown code or a figure that is not given."""
     return words()[code][language].format(**figures)
 
 
-def objection(code: str, article: str = "", field: str = "", **figures: object) -> Objection:
+def objection(code: str, article: str = "", field: str = "", /, **figures: object) -> Objection:
     """An objection worded from `words.json`; every figure the sentences name must be given."""
     shown = {name: str(value) for name, value in figures.items()}
-    return Objection(code, sentence(code, **shown), article, field, shown)
+    return Objection(code, sentence(code, "en", **shown), article, field, shown)

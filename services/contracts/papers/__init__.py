@@ -1,0 +1,1 @@
+"""The papers people hold: announcements, notices, contracts; as text, DOCX and PDF."""
