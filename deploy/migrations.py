@@ -16,17 +16,22 @@ _BEFORE = re.compile(r"^down_revision(?::[^=]+)? *= *(?:[\"'](\w+)[\"']|None)", 
 
 def newest(folder: Path) -> str | None:
     """The one version no other follows, or None when the files do not say so plainly."""
+    found = heads(folder)
+    return found.pop() if len(found) == 1 else None
+
+
+def heads(folder: Path) -> set[str]:
+    """The versions no other follows; empty when a file does not say plainly what it is and follows."""
     versions: set[str] = set()
     followed: set[str] = set()
     for file in folder.glob("[0-9]*.py"):
         text = file.read_text()
         revision, before = _REVISION.search(text), _BEFORE.search(text)
         if revision is None or before is None:
-            return None
+            return set()
         versions.add(revision[1])
         followed.add(before[1] or "")
-    heads = versions - followed
-    return heads.pop() if len(heads) == 1 else None
+    return versions - followed
 
 
 def is_current(department: str, url: str, root: Path = ROOT) -> bool:

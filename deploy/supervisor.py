@@ -51,9 +51,9 @@ class Program:
 @dataclass
 class _Watched:
     program: Program
+    pause: float
     child: subprocess.Popen[bytes] | None = None
     since: float = 0.0
-    pause: float = FIRST_PAUSE
     due: float = 0.0
     restarts: int = 0
     ready: bool = False
@@ -67,12 +67,14 @@ class Supervisor:
     book: processes.Book
     state: Path
     say: Say
+    first_pause: float = FIRST_PAUSE
+    longest_pause: float = LONGEST_PAUSE
     stopping: bool = False
     _watched: dict[str, _Watched] = field(default_factory=dict)
 
     def add(self, program: Program) -> None:
         """Start a program and keep it running from now on."""
-        watched = _Watched(program)
+        watched = _Watched(program, self.first_pause)
         self._watched[program.name] = watched
         self._launch(watched)
         self._write_state()
@@ -143,13 +145,13 @@ class Supervisor:
             return False
         if child.poll() is not None:
             if now - watched.since > STEADY:
-                watched.pause = FIRST_PAUSE
+                watched.pause = self.first_pause
             self.say(
                 f"{program.name} ended ({_how(child.returncode)}); starting it again in {watched.pause:.1f} s "
                 f"(its log: {program.log})"
             )
             watched.child, watched.ready, watched.due = None, False, now + watched.pause
-            watched.pause = min(watched.pause * 2, LONGEST_PAUSE)
+            watched.pause = min(watched.pause * 2, self.longest_pause)
             self.book.strike(program.name)
             return True
         if not watched.ready and now - watched.asked >= _ASK_EVERY:
