@@ -57,6 +57,7 @@ class RegistryHearing(Room):
         """A certificate is bound to a person."""
         row = self._certificate(fact)
         row.purpose, row.pem, row.not_after = fact["purpose"], fact["pem"], fact["not_after"]
+        row.chain = [str(each) for each in fact["chain"] or []]
 
     @hears("registry", "certificate_revoked", heard.CertificateRevoked, retry=PATIENTLY)
     def note_revocation(self, fact: Fact, envelope: Fact) -> None:

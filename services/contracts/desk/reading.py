@@ -130,6 +130,7 @@ class ReadingDesk(Room):
                 "envelope": found.data,
                 "signatures": [each.signed for each in under],
                 "expected": [witnessing.expected("contract", found.id, each.side, found.digest) for each in under],
+                "chains": [lots.chain(self.db, each.fingerprint) for each in under],
             }
         )
 

@@ -62,6 +62,7 @@ class EnrolledCertificate(Base):
     person_id: Mapped[Uuid]
     purpose: Mapped[Code | None]
     pem: Mapped[str | None]
+    chain: Mapped[JsonList] = mapped_column(default=list)
     not_after: Mapped[When | None]
     revoked_at: Mapped[When | None]
     reason: Mapped[Words | None]

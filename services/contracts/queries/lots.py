@@ -193,3 +193,9 @@ def panel(session: Session, ranking_id: str) -> list[str]:
 def lot_if_known(session: Session, lot_id: str) -> Lot | None:
     """The lot, or None where no notice has named it."""
     return session.get(Lot, lot_id)
+
+
+def chain(session: Session, fingerprint: str) -> list[str]:
+    """The certificates between an enrolled one and its trust anchor, as the registry told them (PEM)."""
+    row = session.get(EnrolledCertificate, fingerprint)
+    return list(row.chain) if row else []

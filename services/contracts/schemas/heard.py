@@ -64,6 +64,7 @@ class CertificateEnrolled(Heard):
     fingerprint = _text(required=True)
     purpose = _text(required=True)
     pem = _text()
+    chain = _list()
     not_after = _moment()
 
 

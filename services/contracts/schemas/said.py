@@ -309,6 +309,7 @@ class Evidence(Schema):
     envelope = fields.Dict()
     signatures = fields.List(fields.Dict())
     expected = fields.List(fields.Dict())
+    chains = fields.List(fields.List(fields.String()))
 
 
 class ContractAccount(Schema):

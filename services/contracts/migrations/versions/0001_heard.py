@@ -27,6 +27,7 @@ def upgrade() -> None:
         sa.Column("person_id", sa.String(length=36), nullable=False),
         sa.Column("purpose", sa.String(length=60), nullable=True),
         sa.Column("pem", sa.String(), nullable=True),
+        sa.Column("chain", JSONB(), nullable=False),
         sa.Column("not_after", sa.DateTime(timezone=True), nullable=True),
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("reason", sa.String(length=4000), nullable=True),

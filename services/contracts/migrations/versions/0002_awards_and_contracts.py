@@ -27,8 +27,8 @@ def upgrade() -> None:
         sa.Column("side", sa.String(length=60), nullable=False),
         sa.Column("in_force_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint("kind IN ('supplement', 'amendment', 'termination')", name="ck_agreement_known_kind"),
-        sa.CheckConstraint("in_force_at IS NULL OR withdrawn_at IS NULL", name="ck_agreement_one_end"),
+        sa.CheckConstraint("kind IN ('supplement', 'amendment', 'termination')", name="known_kind"),
+        sa.CheckConstraint("in_force_at IS NULL OR withdrawn_at IS NULL", name="one_end"),
         sa.PrimaryKeyConstraint("id", name="pk_agreement"),
     )
     op.create_index("ix_agreement_contract_id", "agreement", ["contract_id"], unique=False)
@@ -59,9 +59,9 @@ def upgrade() -> None:
         sa.Column("ended_ground", sa.String(length=60), nullable=True),
         sa.Column("ended_note", sa.String(length=4000), nullable=True),
         sa.Column("passes_over", sa.Boolean(), nullable=False),
-        sa.CheckConstraint("(ended_at IS NULL) = (ended_as IS NULL)", name="ck_award_ended_somehow"),
-        sa.CheckConstraint("amount >= 0", name="ck_award_amount_not_negative"),
-        sa.CheckConstraint("by_silence OR decided_by IS NOT NULL", name="ck_award_somebody_decided"),
+        sa.CheckConstraint("(ended_at IS NULL) = (ended_as IS NULL)", name="ended_somehow"),
+        sa.CheckConstraint("amount >= 0", name="amount_not_negative"),
+        sa.CheckConstraint("by_silence OR decided_by IS NOT NULL", name="somebody_decided"),
         sa.PrimaryKeyConstraint("id", name="pk_award"),
     )
     op.create_index("ix_award_lot_id", "award", ["lot_id"], unique=False)
@@ -97,9 +97,9 @@ def upgrade() -> None:
         sa.Column("kept_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("kept_ground", sa.String(length=60), nullable=True),
         sa.Column("history", JSONB(), nullable=False),
-        sa.CheckConstraint("kind = 'bid' OR contract_id IS NOT NULL", name="ck_bond_performance_has_contract"),
-        sa.CheckConstraint("amount > 0", name="ck_bond_amount_positive"),
-        sa.CheckConstraint("returned_at IS NULL OR kept_at IS NULL", name="ck_bond_one_end"),
+        sa.CheckConstraint("kind = 'bid' OR contract_id IS NOT NULL", name="performance_has_contract"),
+        sa.CheckConstraint("amount > 0", name="amount_positive"),
+        sa.CheckConstraint("returned_at IS NULL OR kept_at IS NULL", name="one_end"),
         sa.PrimaryKeyConstraint("id", name="pk_bond"),
     )
     op.create_index("ix_bond_lot_id", "bond", ["lot_id"], unique=False)
@@ -141,19 +141,16 @@ def upgrade() -> None:
         sa.Column("invoiced_total", sa.Numeric(precision=18, scale=2), nullable=False),
         sa.Column("paid_total", sa.Numeric(precision=18, scale=2), nullable=False),
         sa.CheckConstraint(
-            "accepted_total >= 0 AND accepted_total <= amount + supplement_total",
-            name="ck_contract_accepted_within_contract",
+            "accepted_total >= 0 AND accepted_total <= amount + supplement_total", name="accepted_within_contract"
         ),
-        sa.CheckConstraint("amount > 0", name="ck_contract_amount_positive"),
-        sa.CheckConstraint("completed_at IS NULL OR terminated_at IS NULL", name="ck_contract_one_end"),
+        sa.CheckConstraint("amount > 0", name="amount_positive"),
+        sa.CheckConstraint("completed_at IS NULL OR terminated_at IS NULL", name="one_end"),
+        sa.CheckConstraint("invoiced_total >= 0 AND invoiced_total <= accepted_total", name="invoiced_within_accepted"),
+        sa.CheckConstraint("paid_total >= 0 AND paid_total <= invoiced_total", name="paid_within_invoiced"),
         sa.CheckConstraint(
-            "invoiced_total >= 0 AND invoiced_total <= accepted_total", name="ck_contract_invoiced_within_accepted"
+            "supplement_total >= 0 AND supplement_total * 10 <= amount", name="supplements_within_tenth"
         ),
-        sa.CheckConstraint("paid_total >= 0 AND paid_total <= invoiced_total", name="ck_contract_paid_within_invoiced"),
-        sa.CheckConstraint(
-            "supplement_total >= 0 AND supplement_total * 10 <= amount", name="ck_contract_supplements_within_tenth"
-        ),
-        sa.CheckConstraint("voided_at IS NULL OR signed_at IS NULL", name="ck_contract_signed_is_not_voided"),
+        sa.CheckConstraint("voided_at IS NULL OR signed_at IS NULL", name="signed_is_not_voided"),
         sa.PrimaryKeyConstraint("id", name="pk_contract"),
         sa.UniqueConstraint("no", name="uq_contract_no"),
     )

@@ -40,11 +40,10 @@ def upgrade() -> None:
         sa.Column("accepted", sa.Numeric(precision=18, scale=3), nullable=False),
         sa.Column("rejected", sa.Numeric(precision=18, scale=3), nullable=False),
         sa.CheckConstraint(
-            "accepted >= 0 AND rejected >= 0 AND accepted + rejected <= delivered",
-            name="ck_contract_line_judged_within_delivered",
+            "accepted >= 0 AND rejected >= 0 AND accepted + rejected <= delivered", name="judged_within_delivered"
         ),
-        sa.CheckConstraint("delivered - rejected <= ordered", name="ck_contract_line_delivered_within_ordered"),
-        sa.CheckConstraint("ordered > 0 AND amount >= 0", name="ck_contract_line_something_ordered"),
+        sa.CheckConstraint("delivered - rejected <= ordered", name="delivered_within_ordered"),
+        sa.CheckConstraint("ordered > 0 AND amount >= 0", name="something_ordered"),
         sa.ForeignKeyConstraint(["contract_id"], ["contract.id"], name="fk_contract_line_contract_id"),
         sa.PrimaryKeyConstraint("contract_id", "no", name="pk_contract_line"),
     )
@@ -78,9 +77,9 @@ def upgrade() -> None:
         sa.Column("returned_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("returned_because", sa.String(length=4000), nullable=True),
         sa.Column("paid", sa.Numeric(precision=18, scale=2), nullable=False),
-        sa.CheckConstraint("amount > 0", name="ck_invoice_amount_positive"),
-        sa.CheckConstraint("paid >= 0 AND paid <= amount", name="ck_invoice_paid_within_invoice"),
-        sa.CheckConstraint("returned_at IS NULL OR paid = 0", name="ck_invoice_returned_is_unpaid"),
+        sa.CheckConstraint("amount > 0", name="amount_positive"),
+        sa.CheckConstraint("paid >= 0 AND paid <= amount", name="paid_within_invoice"),
+        sa.CheckConstraint("returned_at IS NULL OR paid = 0", name="returned_is_unpaid"),
         sa.ForeignKeyConstraint(["contract_id"], ["contract.id"], name="fk_invoice_contract_id"),
         sa.PrimaryKeyConstraint("id", name="pk_invoice"),
     )
@@ -126,10 +125,9 @@ def upgrade() -> None:
         sa.Column("accepted", sa.Numeric(precision=18, scale=3), nullable=False),
         sa.Column("rejected", sa.Numeric(precision=18, scale=3), nullable=False),
         sa.CheckConstraint(
-            "accepted >= 0 AND rejected >= 0 AND accepted + rejected <= quantity",
-            name="ck_delivery_line_judged_within_delivered",
+            "accepted >= 0 AND rejected >= 0 AND accepted + rejected <= quantity", name="judged_within_delivered"
         ),
-        sa.CheckConstraint("quantity > 0", name="ck_delivery_line_something_delivered"),
+        sa.CheckConstraint("quantity > 0", name="something_delivered"),
         sa.ForeignKeyConstraint(["delivery_id"], ["delivery.id"], name="fk_delivery_line_delivery_id"),
         sa.PrimaryKeyConstraint("delivery_id", "no", name="pk_delivery_line"),
     )
@@ -143,7 +141,7 @@ def upgrade() -> None:
         sa.Column("bank_reference", sa.String(length=300), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("by", sa.String(length=36), nullable=False),
-        sa.CheckConstraint("amount > 0", name="ck_payment_amount_positive"),
+        sa.CheckConstraint("amount > 0", name="amount_positive"),
         sa.ForeignKeyConstraint(["contract_id"], ["contract.id"], name="fk_payment_contract_id"),
         sa.ForeignKeyConstraint(["invoice_id"], ["invoice.id"], name="fk_payment_invoice_id"),
         sa.PrimaryKeyConstraint("id", name="pk_payment"),

@@ -1,0 +1,375 @@
+"""A department under test with the rehearsal's people, and the messages the others would send it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from services.chassis.direct import Direct
+from services.chassis.objection import Objection
+from services.chassis.refusal import Refusal
+from services.chassis.wire import moment_text
+from services.chassis.working_days import SHANGHAI
+from services.contracts.service import ContractsService
+from tests.contracts.people import Person, everybody, id_of, organisation, person, rehearsal
+
+PANEL = ["褚专家", "卫专家", "蒋专家", "沈专家", "韩专家", "杨专家", "马评委"]
+CONDITIONS = {
+    "delivery_days": 30,
+    "warranty_months": 36,
+    "payment_terms": [{"key": "验收合格", "percent": "100", "days": 30}],
+    "performance_bond_percent": "5",
+    "joint_rule": "draw",
+    "acceptance_standard": "按招标文件技术参数逐项验收",
+}
+SHEETS: dict[int, dict[str, list[dict[str, str]]]] = {
+    1: {
+        "s2": [
+            {"name": "教学服务器", "specification": "2U 双路", "quantity": "40", "unit": "台", "unit_price": "190000.00", "service": "上门安装"},
+            {"name": "存储阵列", "specification": "200TB", "quantity": "1", "unit": "套", "unit_price": "550000.00", "service": "三年维保"},
+        ]
+    },
+    2: {
+        "s5": [
+            {"name": "核心交换机", "specification": "48口万兆", "quantity": "4", "unit": "台", "unit_price": "260000.00", "service": "安装调试"},
+            {"name": "接入交换机", "specification": "24口千兆", "quantity": "130", "unit": "台", "unit_price": "8000.00", "service": "安装调试"},
+        ]
+    },
+}  # fmt: skip
+# Lot 1 as the panel's marks give it (87-55; lot 2: lowest evaluated price after the lawful corrections).
+RANKINGS: dict[int, list[tuple[str, str, str | None, str | None, bool]]] = {
+    1: [
+        ("s2", "8150000.00", "91.79", "35.00", True), ("s1", "7980000.00", "83.53", "29.04", True),
+        ("s5", "8010000.00", "81.79", "28.93", True), ("s3", "8390000.00", "79.93", "26.00", False),
+    ],
+    2: [
+        ("s5", "2050000.00", None, None, True), ("s2", "2060000.00", None, None, True), ("s1", "2210000.00", None, None, True),
+        ("s6", "1930000.00", None, None, False),
+    ],
+}  # fmt: skip
+REJECTED = {
+    1: [("s6", "conformity", "未响应带★号条款", "87-50"), ("s4", "same_brand", "同品牌投标人中得分较低", "87-31")],
+    2: [("s4", "abnormal_price", "报价明显低于其他投标人且未作出说明", "87-60")],
+}
+
+
+def at(text: str) -> datetime:
+    """A Beijing moment: "2026-06-08 09:00"."""
+    return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
+
+
+def lot_id(no: int) -> str:
+    return id_of("lot", str(no))
+
+
+def bid_id(no: int, supplier: str) -> str:
+    return id_of("bid", str(no), supplier)
+
+
+PROJECT = id_of("project", "1")
+
+
+class World:
+    """The department, the hands of its clock, and what the other departments say."""
+
+    def __init__(self, url: str, now: datetime) -> None:
+        self.time = now
+        self.direct = Direct(ContractsService, url, now=lambda: self.time)
+
+    def call(self, method: str, who: str | Person | None = None, request_id: str | None = None, **fields: Any) -> Any:
+        """Call as a person of the rehearsal; None: nobody signed in."""
+        if who is None:
+            return self.direct.call(method, request_id=request_id, **fields)
+        by = person(who) if isinstance(who, str) else who
+        return self.direct.call(method, by=by.caller, request_id=request_id, **fields)
+
+    def pass_time(self, **span: float) -> None:
+        """Move the clock forward."""
+        self.time += timedelta(**span)
+
+    @property
+    def told(self) -> list[str]:
+        """The names of what was announced so far, without the obligations'."""
+        return [each.event for each in self.direct.announced if not each.event.startswith("obligation_")]
+
+    def last(self, event: str) -> dict[str, Any]:
+        """The payload of the last announcement of this kind."""
+        return next(each.payload for each in reversed(self.direct.announced) if each.event == event)
+
+    def duties(self, kind: str) -> list[str]:
+        """What became of the duties of a kind, in order: opened, met, extended …"""
+        moves = [each for each in self.direct.announced if each.event.startswith("obligation_")]
+        return [each.event.removeprefix("obligation_") for each in moves if each.payload["kind"] == kind]
+
+    # --- what the registry says -----------------------------------------------------------------------------------
+
+    def meet_everybody(self) -> None:
+        """All organisations, people, roles and certificates of the rehearsal."""
+        for raw in rehearsal()["organisations"]:
+            firm = organisation(raw["key"])
+            self.direct.hear("registry", "organisation_registered", described(firm), f"organisation:{firm['id']}")
+        for each in everybody():
+            self.introduce(each)
+
+    def introduce(self, who: Person) -> None:
+        """One person with roles and certificate."""
+        subject = f"person:{who.id}"
+        told = {"person_id": who.id, "name": who.name, "organisation_id": who.organisation["id"], "roles": who.roles}
+        self.direct.hear("registry", "person_registered", told, subject)
+        for role in who.roles:
+            held = {"person_id": who.id, "role": role, "organisation_id": who.organisation["id"], "from": "2026-01-01"}
+            self.direct.hear("registry", "role_appointed", held, subject)
+        enrolled = {
+            "person_id": who.id, "fingerprint": who.fingerprint, "purpose": "signing", "pem": who.certificate,
+            "not_after": "2044-12-31T00:00:00Z",
+        }  # fmt: skip
+        self.direct.hear("registry", "certificate_enrolled", enrolled, subject)
+
+    def revoke(self, who: Person) -> None:
+        """The person's certificate is revoked now."""
+        told = {
+            "person_id": who.id,
+            "fingerprint": who.fingerprint,
+            "revoked_at": moment_text(self.time),
+            "reason": "lost",
+        }
+        self.direct.hear("registry", "certificate_revoked", told, f"person:{who.id}")
+
+    def standing(self, supplier: str, standing: str) -> None:
+        """A supplier's standing changes."""
+        firm = organisation(supplier)
+        told = {
+            "organisation_id": firm["id"],
+            "name": firm["name"],
+            "standing": standing,
+            "categories": [],
+            "reasons": [],
+        }
+        self.direct.hear("registry", "supplier_standing_changed", told, f"organisation:{firm['id']}")
+
+    # --- what tendering and evaluation say ------------------------------------------------------------------------
+
+    def entrust(self) -> None:
+        """The entrustment with its officers."""
+        project = rehearsal()["project"]
+        told = {
+            "project_id": PROJECT, "title": project["title"], "purchaser_id": organisation("education")["id"],
+            "plan_no": project["plan_no"], "fiscal_year": 2026, "procedure": "open_tender", "budget": "12200000.00",
+            "items": [], "officer_id": person("li").id, "reviewer_id": person("wang").id, "at": "2026-05-06T01:00:00Z",
+        }  # fmt: skip
+        self.direct.hear("tendering", "entrustment_accepted", told, f"project:{PROJECT}")
+
+    def publish(self, **conditions: Any) -> None:
+        """The tender notice of all three lots."""
+        self.direct.hear("tendering", "notice_published", notice(**conditions), f"project:{PROJECT}")
+
+    def open_bids(self, *numbers: int) -> None:
+        """The opened bids of these lots."""
+        for no in numbers:
+            self.direct.hear("tendering", "bids_opened", opened(no), f"lot:{lot_id(no)}")
+
+    def settle(self, no: int, **changed: Any) -> None:
+        """The ranking of a lot."""
+        self.direct.hear("evaluation", "ranking_settled", settled(no, self.time) | changed, f"lot:{lot_id(no)}")
+
+    def prepare(self, *numbers: int, **conditions: Any) -> None:
+        """Everything up to the rankings of these lots."""
+        self.meet_everybody()
+        self.entrust()
+        self.publish(**conditions)
+        self.open_bids(*numbers)
+        for no in numbers:
+            self.settle(no)
+
+    # --- the usual steps --------------------------------------------------------------------------------------------
+
+    def award(self, no: int, supplier: str) -> Any:
+        """The purchaser decides."""
+        return self.call("decide_award", "sun", lot_id=lot_id(no), bid_id=bid_id(no, supplier))
+
+    def announce(self, award: Any) -> Any:
+        """The officer issues the notice and announces."""
+        return self.call("announce_award", "li", award_id=award["id"], **ADDRESSES)
+
+    def draft(self, no: int, **more: Any) -> Any:
+        """The officer drafts the contract."""
+        return self.call("draft_contract", "li", lot_id=lot_id(no), terms=TERMS | more)
+
+    def lodge_bond(self, contract: Any, percent: int = 5) -> Any:
+        """The supplier's performance bond is recorded."""
+        amount = f"{Decimal(contract['amount']) * percent / 100:.2f}"
+        return self.call("record_bond", "sun", contract_id=contract["id"], form="bank_guarantee", amount=amount)
+
+    def sign(self, contract: Any, who: str | Person, side: str, **changed: Any) -> Any:
+        """A side signs the contract."""
+        signer = person(who) if isinstance(who, str) else who
+        signed = signer.sign("contract", contract["id"], side, changed.pop("digest", contract["digest"]))
+        return self.call("sign_contract", signer, contract_id=contract["id"], signed=signed, **changed)
+
+    def conclude(self, no: int, supplier: str) -> Any:
+        """From the ranking to the contract signed by both."""
+        self.announce(self.award(no, supplier))
+        contract = self.draft(no)
+        self.lodge_bond(contract)
+        self.sign(contract, f"agent-{supplier}", "supplier")
+        return self.sign(contract, "sun", "purchaser")
+
+    def deliver(self, contract: Any, supplier: str, **quantities: str) -> Any:
+        """The supplier delivers: _1="40" is forty of line 1."""
+        lines = [{"no": int(no.strip("_")), "quantity": each} for no, each in quantities.items()]
+        return self.call("record_delivery", f"agent-{supplier}", contract_id=contract["id"], lines=lines)
+
+    def accept(self, contract: Any, delivery: Any, rejected: dict[int, str] | None = None) -> Any:
+        """Wu opens a certificate over the whole delivery and signs it."""
+        opened = self.open_acceptance(contract, delivery, rejected)
+        return self.sign_acceptance(opened, "wu")
+
+    def open_acceptance(self, contract: Any, delivery: Any, rejected: dict[int, str] | None = None) -> Any:
+        """Wu writes the certificate."""
+        nay = {no: Decimal(each) for no, each in (rejected or {}).items()}
+        lines = [
+            {"no": each["no"], "accepted": format(Decimal(each["quantity"]) - nay.get(each["no"], 0), "f"),
+             "rejected": format(nay.get(each["no"], Decimal(0)), "f")}
+            for each in delivery["lines"]
+        ]  # fmt: skip
+        return self.call(
+            "open_acceptance", "wu", contract_id=contract["id"], delivery_id=delivery["id"], members=[person("wu").id],
+            lines=lines, findings=findings(conforms=not nay), conclusion="验收完成",
+        )  # fmt: skip
+
+    def sign_acceptance(self, opened: Any, who: str) -> Any:
+        """A member signs."""
+        signer = person(who)
+        signed = signer.sign("acceptance", opened["id"], f"member:{signer.id}", opened["digest"])
+        return self.call("sign_acceptance", who, acceptance_id=opened["id"], signed=signed)
+
+    def invoice(self, contract: Any, supplier: str, amount: str, number: str) -> Any:
+        """The supplier submits an invoice."""
+        return self.call(
+            "submit_invoice", f"agent-{supplier}", contract_id=contract["id"], number=number, amount=amount,
+            issued_on=self.time.date().isoformat(),
+        )  # fmt: skip
+
+    def pay(self, invoice: Any, amount: str, reference: str, request_id: str | None = None) -> Any:
+        """The purchaser pays."""
+        return self.call(
+            "record_payment", "sun", request_id, invoice_id=invoice["id"], amount=amount, bank_reference=reference
+        )
+
+    def account(self, contract: Any) -> Any:
+        """The contract's account."""
+        return self.call("contract_account", "sun", contract_id=contract["id"])
+
+
+TERMS = {
+    "delivery_place": "长春市人民大街指定校区",
+    "supplier_account": "工商银行长春分行 4200 0000 0001",
+    "purchaser_contact": "孙处长 0431-80000001",
+    "supplier_contact": "授权代表 0431-80000002",
+}
+ADDRESSES = {
+    "purchaser_address": "长春市人民大街1号", "purchaser_contact": "0431-80000001", "centre_address": "长春市民康路2号",
+    "centre_contact": "0431-80000003", "supplier_address": "吉林省",
+}  # fmt: skip
+
+
+def findings(*, conforms: bool = True) -> list[dict[str, Any]]:
+    """One finding for each standard."""
+    return [
+        {"standard": "technical", "text": "参数逐项核对" if conforms else "两台参数不符", "conforms": conforms},
+        {"standard": "service", "text": "安装培训已完成", "conforms": True},
+        {"standard": "safety", "text": "用电安全检查合格", "conforms": True},
+    ]
+
+
+def described(firm: dict[str, Any]) -> dict[str, Any]:
+    """organisation_registered."""
+    return {
+        "organisation_id": firm["id"], "kind": firm["kind"], "name": firm["name"], "credit_code": firm["credit_code"],
+        "budget_level": firm.get("budget_level"), "size": firm.get("size"), "responsible_person": None, "controllers": [],
+        "standing": "admitted",
+    }  # fmt: skip
+
+
+def notice(**conditions: Any) -> dict[str, Any]:
+    """notice_published of the rehearsal's three lots."""
+    project = rehearsal()["project"]
+    lots = []
+    for raw in project["lots"]:
+        lots.append(
+            {
+                **{key: raw[key] for key in ("no", "title", "object", "category", "budget", "ceiling", "award_method")},
+                "lot_id": lot_id(raw["no"]),
+                "procedure": "open_tender",
+                "reserved_for_small": raw["reserved_for_small"],
+                "deductions": raw["deductions"],
+                "factors": raw["factors"],
+                "bid_bond": project["bid_bond"][f"lot{raw['no']}"],
+                "conditions": CONDITIONS | conditions,
+                "consortium_allowed": False,
+            }
+        )
+    return {
+        "notice_id": id_of("notice", "1"), "kind": "tender", "project_id": PROJECT, "project_no": "JLZC-2026-0917",
+        "title": project["title"], "purchaser_id": organisation("education")["id"],
+        "purchaser_name": organisation("education")["name"], "region": "吉林", "text": "招标公告",
+        "document_digest": "d" * 64, "published_at": "2026-05-11T01:00:00Z", "closes_at": "2026-06-05T01:00:00Z",
+        "lots": lots, "policy_rules_date": "2026-05-11", "budget_level": "province", "fiscal_year": 2026,
+        "funding": project["funding"],
+    }  # fmt: skip
+
+
+def opened(no: int) -> dict[str, Any]:
+    """bids_opened of one lot."""
+    bids = next(each["bids"] for each in rehearsal()["bids"] if each["lot"] == no)
+    return {
+        "lot_id": lot_id(no), "project_id": PROJECT, "no": no, "title": "", "opened_at": "2026-06-05T01:30:00Z",
+        "bids": [_bid(no, each) for each in bids], "integrity_signals": [], "record_digest": "c" * 64,
+    }  # fmt: skip
+
+
+def _bid(no: int, raw: dict[str, Any]) -> dict[str, Any]:
+    firm, items = organisation(raw["supplier"]), SHEETS.get(no, {}).get(raw["supplier"])
+    sheet = {"total": raw["price"], "domestic": raw["domestic"]} | ({"items": items} if items else {})
+    return {
+        "bid_id": bid_id(no, raw["supplier"]), "supplier_id": firm["id"], "supplier_name": firm["name"],
+        "credit_code": firm["credit_code"], "received_at": "2026-06-04T08:00:00Z", "price": raw["price"], "sheet": sheet,
+        "manifest_digest": "a" * 64, "files_digest": "b" * 64, "consortium": [], "status": "opened",
+    }  # fmt: skip
+
+
+def settled(no: int, when: datetime) -> dict[str, Any]:
+    """ranking_settled of one lot."""
+    ranking = [
+        {
+            "bid_id": bid_id(no, key), "supplier_id": organisation(key)["id"], "supplier_name": organisation(key)["name"],
+            "price": price, "evaluation_price": price, "price_score": price_score, "total": total, "rank": rank,
+            "joint": False, "recommended": recommended,
+        }
+        for rank, (key, price, total, price_score, recommended) in enumerate(RANKINGS[no], start=1)
+    ]  # fmt: skip
+    rejected = [
+        {"bid_id": bid_id(no, key), "supplier_id": organisation(key)["id"], "supplier_name": organisation(key)["name"],
+         "stage": stage, "reason": reason, "article": article}
+        for key, stage, reason, article in REJECTED[no]
+    ]  # fmt: skip
+    return {
+        "lot_id": lot_id(no), "project_id": PROJECT, "method": "comprehensive_scoring" if no == 1 else "lowest_evaluated_price",
+        "settled_at": moment_text(when), "report_digest": "e" * 64, "panel": PANEL, "ranking": ranking, "rejected": rejected,
+    }  # fmt: skip
+
+
+@contextmanager
+def refused(*codes: str) -> Iterator[list[Objection]]:
+    """The block must be refused with exactly these objections (or, where there are none, with this code)."""
+    found: list[Objection] = []
+    try:
+        yield found
+    except Refusal as refusal:
+        found.extend(refusal.objections)
+        assert sorted({each.code for each in found} or {refusal.code}) == sorted(codes), f"{refusal}: {found}"
+        return
+    raise AssertionError(f"not refused; expected {codes}")
