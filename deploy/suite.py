@@ -229,6 +229,7 @@ class Suite:
             "--workers", self.environment.get("GATEWAY_WORKERS", "2"),
             "--threads", self.environment.get("GATEWAY_THREADS", "16"),
             "--graceful-timeout", "20", "--timeout", "60", "--keep-alive", "15", "--log-level", "warning",
+            "--no-control-socket",  # it would lie in the home folder, one for all checkouts
         ]  # fmt: skip
         environment = {
             **self._common(),
