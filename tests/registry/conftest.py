@@ -58,3 +58,11 @@ def _town(database: str, authority_folder: Path, clock: Clock) -> Iterator[Town]
     direct.announced.clear()
     yield Town(direct, authority_folder, clock)
     direct.close()
+
+
+@pytest.fixture(scope="module")
+def module_town(
+    department_database: Callable[[str], str], registry_settings: None, authority_folder: Path
+) -> Iterator[Town]:
+    """A registry of a whole file of tests."""
+    yield from _town(department_database("registry"), authority_folder, Clock())

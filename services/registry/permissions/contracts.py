@@ -31,6 +31,8 @@ TABLE: Final = (
     ("payment.record", "Record a payment", "purchaser.officer=own finance.officer=any"),
     ("payment.read", "Read payments", f"{_CENTRE} {_WATCHERS} {_PARTIES} purchaser.acceptor=own"),
     ("performance.grade", "Grade a supplier's performance", "purchaser.officer=own purchaser.acceptor=own"),
+    ("statistics.rebuild", "Make the figures of the statistics anew from the journal",
+     "centre.reviewer=any finance.officer=any registry.admin=any"),
     ("statistics.read", "Read the statistics with their inner breakdowns",
      f"{_CENTRE} centre.host=any {_WATCHERS} hall.observer=any purchaser.officer=own"),
 )

@@ -22,6 +22,8 @@ TABLE: Final = (
     ("panel.elect_leader", "Elect the panel's leader", "expert=project"),
     ("recusal.decide", "Replace a member who must stand aside", "centre.host=project supervisor=project"),
     ("evaluation.host", "Begin, pause and end an evaluation", "centre.host=project"),
+    ("evaluation.result", "Read what one's own bid was told of the result: score, rank, reason", "supplier.agent=own"),
+    ("evaluation.attend", "Be present at an evaluation as supervisor", "supervisor=any"),
     ("evaluation.read", "Follow an evaluation from inside",
      f"centre.host=project centre.officer=project {_WATCHERS} {_MEMBERS} hall.observer=any purchaser.officer=own"),
     ("qualification.check", "Check qualification for the centre or the purchaser",

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Row, Select, and_, select
+from sqlalchemy import Row, Select, Text, and_, cast, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from services.registry.models import Expert, ExpertPerformance, ExpertSuspension, ExpertVersion, Person
@@ -46,7 +47,7 @@ def experts(
     """Experts by person id. covering: codes of which one must be a specialty (a category and all above it)."""
     wanted = _cards().limit(limit)
     if covering:
-        wanted = wanted.where(ExpertVersion.facts["specialties"].op("?|")(list(covering)))
+        wanted = wanted.where(ExpertVersion.facts["specialties"].has_any(cast(list(covering), ARRAY(Text))))
     if region:
         wanted = wanted.where(ExpertVersion.facts["region"].astext == region)
     if after:

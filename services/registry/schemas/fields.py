@@ -12,23 +12,13 @@ from typing import Any, Final
 from marshmallow import ValidationError, fields, validate
 
 from services.chassis.wire import Schema, Text
+from services.registry.rules.certificate_use import PURPOSES
+from services.registry.rules.recusal import POSITIONS, RELATIONS
+from services.registry.rules.supplier_file import DOCUMENT_KINDS, SIZES
 
 KINDS: Final = ("centre", "purchaser", "supplier", "finance", "hall", "agency")
 BUDGET_LEVELS: Final = ("centre", "province", "city", "county")
-SIZES: Final = ("micro", "small", "medium", "large")
-DOCUMENT_KINDS: Final = (
-    "business_licence",
-    "financial_report",
-    "tax_and_social_security",
-    "capability",
-    "no_violation_statement",
-    "qualification",
-    "other",
-)
-POSITIONS: Final = ("employee", "director", "supervisor", "responsible_person")
-RELATIONS: Final = ("spouse", "direct_line", "collateral_three", "near_in_law")
 LANGUAGES: Final = ("zh", "en")
-PURPOSES: Final = ("signing", "encryption")
 RULE_KINDS: Final = ("threshold", "centralised_catalogue", "category")
 REVOCATION_REASONS: Final = ("key_compromise", "lost", "superseded", "left", "authority_list", "other")
 
@@ -160,3 +150,30 @@ class Page(Schema):
 
     after = Text(most=80, load_default=None, allow_none=True)
     limit = fields.Integer(strict=True, load_default=50, validate=validate.Range(1, 200))
+
+
+__all__ = [
+    "BUDGET_LEVELS",
+    "DOCUMENT_KINDS",
+    "KINDS",
+    "LANGUAGES",
+    "POSITIONS",
+    "PURPOSES",
+    "RELATIONS",
+    "REVOCATION_REASONS",
+    "RULE_KINDS",
+    "SIZES",
+    "BankAccount",
+    "Base64url",
+    "Category",
+    "CreditCode",
+    "Email",
+    "Page",
+    "Pem",
+    "Percent",
+    "Phone",
+    "many",
+    "narrowed",
+    "one_of",
+    "word",
+]

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 from stdnum.cn import uscc
 
-from services.registry.rules import certificate_use, credit_code, recusal, restrictions, rule_rows, supplier_file
+from services.registry.rules import certificate_use, credit_code, restrictions, rule_rows
 from services.registry.rules.categories import above, covered, covers, is_code, tidy, without
 from services.registry.rules.certificate_use import CertificateFacts
 from services.registry.rules.days import begin_of, day_of, end_of, years_after, years_before
@@ -140,11 +140,3 @@ def line(key: str, value: object) -> dict[str, object]:
 )
 def test_which_rows_of_law_may_be_published(kind: str, rows: list[dict[str, object]], codes: list[str]) -> None:
     assert [each.code for each in rule_rows.objections(kind, rows, {"C"})] == codes
-
-
-def test_the_wires_vocabularies_are_the_rules_own() -> None:
-    assert fields.SIZES == supplier_file.SIZES
-    assert fields.DOCUMENT_KINDS == supplier_file.DOCUMENT_KINDS
-    assert fields.POSITIONS == recusal.POSITIONS
-    assert fields.RELATIONS == recusal.RELATIONS
-    assert fields.PURPOSES == certificate_use.PURPOSES
