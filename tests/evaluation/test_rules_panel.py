@@ -307,7 +307,7 @@ def test_no_row_of_the_visibility_table_contradicts_another() -> None:
 
 
 @pytest.mark.parametrize("viewer", visibility.VIEWERS)
-@pytest.mark.parametrize("state", ["before", "reviewing", "scoring", "submitted"])
+@pytest.mark.parametrize("state", ["before", "gathering", "reviewing", "scoring", "submitted"])
 def test_nobody_whoever_sees_anothers_sheet_before_the_sheets_are_closed(viewer: str, state: str) -> None:
     assert visibility.view("sheets", viewer, state) in ("", "own", "progress", "outliers")
     assert (visibility.view("sheets", viewer, state) == "outliers") <= (viewer == "leader" and state == "submitted")

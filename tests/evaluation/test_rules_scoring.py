@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.evaluation import law
 from services.evaluation.rules import brands, changes, outliers, rounding, score_sheet
 from services.evaluation.rules.changes import Change
 from services.evaluation.rules.methods import METHODS, SCORED
@@ -87,6 +89,25 @@ def test_a_sheet_misses_every_mark_it_lacks() -> None:
 def test_a_scheme_whose_maxima_sum_to_105_is_refused(last: str, codes: list[str]) -> None:
     factors = [*FACTORS[:2], Factor("cert", "认证", D(last), "objective")]
     assert [each.code for each in score_sheet.scheme_objections(factors)] == codes
+
+
+@pytest.mark.parametrize(
+    ("case", "procedure", "what", "weight", "codes"),
+    [
+        ("consultation for services, price weight 35", "consultation", "services", "35", ["price_weight_unlawful"]),
+        ("consultation for services, price weight 30", "consultation", "services", "30", []),
+        ("open tender for goods, price weight 25", "open_tender", "goods", "25", ["price_weight_unlawful"]),
+        ("open tender for goods, price weight 30", "open_tender", "goods", "30", []),
+        ("open tender for services, price weight 10", "open_tender", "services", "10", []),
+        ("consultation for goods, price weight 61", "consultation", "goods", "61", ["price_weight_unlawful"]),
+    ],
+)
+def test_the_price_weighs_what_the_law_lets_it(
+    case: str, procedure: str, what: str, weight: str, codes: list[str]
+) -> None:
+    factors = [Factor("price", "价格", D(weight), "price"), Factor("rest", "其他", 100 - D(weight), "subjective")]
+    found = score_sheet.weight_objections(law.in_force(), date(2026, 5, 11), procedure, what, factors)
+    assert [each.code for each in found] == codes, case
 
 
 def sheets(cert: list[str], tech: list[str]) -> dict[str, dict[tuple[str, str], D]]:

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from services.chassis.objection import Objection
+from services.evaluation.rules.law import Law
 
 Marks = Mapping[tuple[str, str], Decimal]
 """(bid id, factor key) → points."""
@@ -55,6 +57,23 @@ def scheme_objections(factors: Sequence[Factor]) -> list[Objection]:
     if sum(factor.kind == "price" for factor in factors) > 1:
         found.append(Objection("scheme_two_prices", "Only one factor can be the price.", "87-55", "factors"))
     return found
+
+
+def weight_objections(law: Law, on: date, procedure: str, what: str, factors: Sequence[Factor]) -> list[Objection]:
+    """Why the price weighs too little or too much for this procedure and object (87-55, 214-24).
+
+    A scheme without a price factor is for services under one fixed price, where the price is no factor.
+    """
+    row = law.find("scoring.price_weight", on, procedure=procedure, object=what)
+    weights = [factor.points for factor in factors if factor.kind == "price"]
+    if row is None or not weights:
+        return []
+    low, high = Decimal(row.value[0]), Decimal(row.value[1] or 100)
+    if low <= weights[0] <= high:
+        return []
+    message = f"The price weighs {weights[0]} points; {low} to {high} are lawful for {what} in this procedure."
+    figures = {"weight": str(weights[0]), "low": str(low), "high": str(high)}
+    return [Objection("price_weight_unlawful", message, row.article, "factors", figures)]
 
 
 def mark_objections(marks: Marks, factors: Sequence[Factor], bids: Sequence[str]) -> list[Objection]:

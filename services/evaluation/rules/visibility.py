@@ -7,10 +7,11 @@ sheets only once they are closed.
 
 from __future__ import annotations
 
-STATES = ("before", "reviewing", "scoring", "submitted", "closed", "settled", "published")
+STATES = ("before", "gathering", "reviewing", "scoring", "submitted", "closed", "settled", "published")
 VIEWERS = ("public", "bidder", "member", "leader", "host", "officer", "purchaser", "supervisor", "finance", "hall")
 
-_INSIDE = STATES[1:]
+_INSIDE = STATES[2:]
+_ROOM = STATES[1:]
 _MARKED = ("scoring", "submitted")
 _AFTER = ("closed", "settled", "published")
 _DONE = ("settled", "published")
@@ -18,11 +19,11 @@ _DONE = ("settled", "published")
 ROWS: tuple[tuple[str, tuple[str, ...], tuple[str, ...], str], ...] = (
     # thing, viewers, states, view
     ("panel", ("public", "bidder"), ("published",), "names"),
-    ("panel", ("member", "leader"), _INSIDE, "names"),
+    ("panel", ("member", "leader"), _ROOM, "names"),
     ("panel", ("member",), ("before",), "self"),
     ("panel", ("host", "supervisor"), ("before",), "pseudonyms"),
-    ("panel", ("host", "supervisor"), _INSIDE, "names"),
-    ("panel", ("finance",), ("before", "reviewing", "scoring", "submitted", "closed"), "pseudonyms"),
+    ("panel", ("host", "supervisor"), _ROOM, "names"),
+    ("panel", ("finance",), ("before", "gathering", "reviewing", "scoring", "submitted", "closed"), "pseudonyms"),
     ("panel", ("finance", "purchaser", "officer"), _DONE, "names"),
     ("panel", ("hall",), ("published",), "names"),
     ("draw", ("public", "bidder", "hall", "member", "leader", "officer", "purchaser"), ("published",), "transcript"),
@@ -64,14 +65,14 @@ def widest(thing: str, viewers: set[str], state: str) -> str:
     return min(seen, key=order.index) if seen else ""
 
 
-def state_of(*, begun: bool, stage: str, all_submitted: bool, published: bool) -> str:
-    """The state of a lot as this table names it, from its stage (`stages.stage`)."""
+def state_of(*, gathering: bool, begun: bool, stage: str, all_submitted: bool, published: bool) -> str:
+    """The state of a lot as this table names it, from its stage (`stages.stage`); gathering: somebody has checked in."""
     if published:
         return "published"
     if stage in ("settled", "failed"):
         return "settled"
     if not begun:
-        return "before"
+        return "gathering" if gathering else "before"
     if stage == "scoring":
         return "submitted" if all_submitted else "scoring"
     return "closed" if stage in ("ranking", "signing") else "reviewing"

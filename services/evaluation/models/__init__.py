@@ -1,0 +1,65 @@
+"""The evaluation's tables, by noun."""
+
+from services.evaluation.models.base import Base, new_id
+from services.evaluation.models.foreign import (
+    Dispute,
+    EnrolledCertificate,
+    Lot,
+    OpenedBid,
+    Organisation,
+    Participant,
+    Person,
+    Project,
+)
+from services.evaluation.models.panels import Attendance, Draw, ExpertCall, Member, Panel, PoolExpert, SeatNonce
+from services.evaluation.models.results import Conduct, Finding, Recording, Reopening, Report, ReportSignature
+from services.evaluation.models.reviews import (
+    Appraisal,
+    Evaluation,
+    Mark,
+    MarkChange,
+    QualificationCheck,
+    Question,
+    Rejection,
+    Round,
+    RoundOffer,
+    ScoreSheet,
+    Vote,
+)
+
+__all__ = [
+    "Appraisal",
+    "Attendance",
+    "Base",
+    "Conduct",
+    "Dispute",
+    "Draw",
+    "EnrolledCertificate",
+    "Evaluation",
+    "ExpertCall",
+    "Finding",
+    "Lot",
+    "Mark",
+    "MarkChange",
+    "Member",
+    "OpenedBid",
+    "Organisation",
+    "Panel",
+    "Participant",
+    "Person",
+    "PoolExpert",
+    "Project",
+    "QualificationCheck",
+    "Question",
+    "Recording",
+    "Rejection",
+    "Reopening",
+    "Report",
+    "ReportSignature",
+    "Round",
+    "RoundOffer",
+    "ScoreSheet",
+    "SeatNonce",
+    "Vote",
+    "new_id",
+]
