@@ -96,11 +96,14 @@ def test_the_leash_does_not_reach_the_program_as_an_argument(tmp_path: Path) -> 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another account")
 def test_a_program_is_started_as_another_account_without_roots_groups(tmp_path: Path) -> None:
+    before = os.getgroups()
     for dies_with_us in (True, False):
         log = tmp_path / f"log-{dies_with_us}"
+        os.setgroups([0])  # a group the program must not inherit
         child = processes.start(
             ["/usr/bin/id"], log=log, environment={}, folder=Path("/"), user=(65534, 65534), dies_with_us=dies_with_us
         )
+        os.setgroups(before)
         assert child.wait(10) == 0
         said = log.read_text()
         assert "uid=65534" in said
