@@ -27,7 +27,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from services.chassis import topology
 from services.chassis.bus import PASSING, acknowledge, open_connection
 from services.chassis.metrics import DEAD
-from services.chassis.publishing import ConfirmingPublisher, Outgoing
+from services.chassis.publishing import ConfirmingPublisher, NotConfirmed, Outgoing
 
 log = logging.getLogger(__name__)
 
@@ -87,6 +87,20 @@ def set_aside(runtime: Any, message: Any, why: str, attempts: int = 0, queue: st
         headers,
     )
     return send_or_wait(runtime.publisher, outgoing, message)
+
+
+def keep_dead(
+    runtime: Any, envelope: dict[str, Any], trace: str, why: str, attempts: int, queue: str, sender: str
+) -> None:
+    """Put an event in the department's dead queue, with the reason. Raises one of `bus.PASSING` when that fails."""
+    headers = {WHY: why[:500], QUEUE: queue, ATTEMPTS: attempts, AT: int(time.time()), SENDER: sender}
+    if trace:
+        headers["nameko.traceparent"] = trace
+    body = json.dumps(envelope, ensure_ascii=False).encode()
+    dead = topology.dead_queue(runtime.department)
+    if runtime.publisher.publish([Outgoing("", dead, body, envelope["id"], headers)]):
+        raise NotConfirmed(f"there is no queue {dead}")
+    DEAD.labels(queue).inc()
 
 
 def attempts_of(runtime: Any, message: Any) -> int:

@@ -23,7 +23,6 @@ class Retry:
 
 GENTLY = Retry((1, 5, 30, 120, 120, 120))
 PATIENTLY = Retry((1, 5, 30, 120) + (1800,) * 48)
-DELAYS = (1, 5, 30, 120, 1800)
 
 
 @dataclass(frozen=True)

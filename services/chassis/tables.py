@@ -1,7 +1,7 @@
 """The chassis' own tables, in every department's database.
 
 `inbox`    request ids already answered, with the answer given
-`heard`    how far each foreign subject has been heard
+`heard`    how far each foreign subject has been heard; `waiting`: foreign events that could not be heard yet
 `journal`  what was done: outbox, audit trail and log in one; rows are neither changed nor deleted
 `subject`  where each subject's numbering stands
 `relay`    how far the journal has been announced; `unrouted`: announced, but nobody was listening
@@ -47,6 +47,23 @@ heard = Table(
     Column("department", String(40), primary_key=True),
     Column("subject", String(200), primary_key=True),
     Column("seq", BigInteger, nullable=False),
+)
+
+waiting = Table(
+    "waiting",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("department", String(40), nullable=False),
+    Column("subject", String(200), nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("envelope", JSONB, nullable=False),
+    Column("trace", String(60), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("waits", Integer, nullable=False),
+    Column("why", String(500), nullable=False),
+    Column("due", DateTime(timezone=True), nullable=False),
+    Index("ix_waiting_due", "due"),
+    Index("ix_waiting_subject", "department", "subject"),
 )
 
 heard_since = Table(

@@ -3,7 +3,6 @@
     rpc-<department>                    calls, nameko's name; classic, transient messages, gone after a minute
     <department>.events                 what it announces; topic, nameko's name
     <department>.hears.<source>         what it hears from one other department; quorum
-    <department>.retry.<n>  .wait.<n>   where a failed event waits n seconds and comes back from; quorum
     <department>.dead                   what could not be done, kept until somebody looks; quorum
 
 Everything is declared by the department that reads it, before it announces or hears anything. The exchanges of others
@@ -18,8 +17,6 @@ from collections.abc import Iterable
 from typing import Any
 
 import amqp
-
-from services.chassis.definitions import DELAYS
 
 RPC_EXCHANGE = "nameko-rpc"
 RPC_MESSAGE_LIFE_MS = 60_000
@@ -46,11 +43,6 @@ def dead_queue(department: str) -> str:
     return f"{department}.dead"
 
 
-def retry_exchange(department: str, delay: int) -> str:
-    """Publishing here brings a message back to the queue of its routing key after `delay` seconds."""
-    return f"{department}.retry.{delay}"
-
-
 def _quorum(**more: Any) -> dict[str, Any]:
     return {"x-queue-type": "quorum", **more}
 
@@ -75,23 +67,6 @@ def declare_department(channel: Any, department: str) -> None:
     ensure_exchange(channel, RPC_EXCHANGE)
     declare_exchange(channel, events_exchange(department))
     channel.queue_declare(queue=dead_queue(department), durable=True, auto_delete=False, arguments=_quorum())
-    for delay in DELAYS:
-        declare_exchange(channel, retry_exchange(department, delay), "fanout")
-        waiting = f"{department}.wait.{delay}"
-        channel.queue_declare(
-            queue=waiting,
-            durable=True,
-            auto_delete=False,
-            arguments=_quorum(
-                **{
-                    "x-message-ttl": delay * 1000,
-                    "x-dead-letter-exchange": "",
-                    "x-dead-letter-strategy": "at-least-once",
-                    "x-overflow": "reject-publish",
-                }
-            ),
-        )
-        channel.queue_bind(queue=waiting, exchange=retry_exchange(department, delay), routing_key="")
 
 
 def declare_rpc(channel: Any, department: str) -> str:
@@ -108,7 +83,7 @@ def declare_rpc(channel: Any, department: str) -> str:
 
 
 def declare_hearing(channel: Any, department: str, source: str, events: Iterable[str]) -> str:
-    """The queue for one source's events, bound for each event heard."""
+    """The queue for one source's events, bound for each event heard; one instance listens at a time, in order."""
     ensure_exchange(channel, events_exchange(source))
     queue = hearing_queue(department, source)
     channel.queue_declare(
@@ -118,6 +93,7 @@ def declare_hearing(channel: Any, department: str, source: str, events: Iterable
         arguments=_quorum(
             **{
                 "x-delivery-limit": DELIVERY_LIMIT,
+                "x-single-active-consumer": True,
                 "x-dead-letter-exchange": "",
                 "x-dead-letter-routing-key": dead_queue(department),
                 "x-dead-letter-strategy": "at-least-once",

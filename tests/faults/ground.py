@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import secrets
 import time
@@ -159,7 +160,8 @@ class PersistentClient:
 
     def close(self) -> None:
         if self.connection is not None and self.connection.is_open:
-            self.connection.close()
+            with contextlib.suppress(pika.exceptions.AMQPError):  # killed under us: it is closed
+                self.connection.close()
 
 
 def verdict(ground: Ground, acknowledged: set[str]) -> dict[str, int]:
