@@ -6,7 +6,8 @@ refuses it. Everything it issues is valid from 2020, so a rehearsal may stand at
     python -m services.registry.authority issue FOLDER --name 李经办 --organisation 采购中心 --out admin
 
 makes the authority in FOLDER if it is not there, then writes `admin-signing.key/.pem`, `admin-encryption.key/.pem`, and
-prints the fingerprint of the signing certificate (for BOOTSTRAP_CERTIFICATE).
+prints the fingerprint of the signing certificate (for BOOTSTRAP_CERTIFICATE). With `--administrator` the authority
+remembers it in FOLDER: its holder may claim the first administration of this rehearsal.
 """
 
 import argparse
@@ -31,6 +32,7 @@ from services.registry.rules.certificate_use import ENCRYPTION, SIGNING
 VALID_FROM = datetime(2020, 1, 1, tzinfo=UTC)
 VALID_UNTIL = datetime(2045, 1, 1, tzinfo=UTC)
 LIST_LIFE = timedelta(days=7)
+ADMINISTRATORS = "administrators.txt"
 _REASONS = {
     "key_compromise": x509.ReasonFlags.key_compromise,
     "lost": x509.ReasonFlags.key_compromise,
@@ -176,6 +178,12 @@ def issue_pair(authority: Authority, name: str, organisation: str | None, out: P
     return fingerprints[0]
 
 
+def administrators(folder: Path) -> frozenset[str]:
+    """Fingerprints that may claim the first administration of this rehearsal."""
+    file = folder / ADMINISTRATORS
+    return frozenset(file.read_text("ascii").split()) if file.exists() else frozenset()
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command line; the exit status."""
     parser = argparse.ArgumentParser(prog="authority", description=(__doc__ or "").splitlines()[0])
@@ -184,12 +192,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--name", default="")
     parser.add_argument("--organisation")
     parser.add_argument("--out", type=Path)
+    parser.add_argument("--administrator", action="store_true")
     told = parser.parse_args(arguments)
     authority = open_authority(told.folder)
     if told.what == "issue":
         if not told.name or told.out is None:
             parser.error("issue needs --name and --out")
-        sys.stdout.write(issue_pair(authority, told.name, told.organisation, told.out) + "\n")
+        fingerprint = issue_pair(authority, told.name, told.organisation, told.out)
+        if told.administrator:
+            with (told.folder / ADMINISTRATORS).open("a", encoding="ascii") as file:
+                file.write(fingerprint + "\n")
+        sys.stdout.write(fingerprint + "\n")
     return 0
 
 

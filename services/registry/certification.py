@@ -35,6 +35,14 @@ def anchors(profile: str) -> trust.Anchors:
     return _read(told.trust_anchors_dir, trust.stamp(told.trust_anchors_dir), more)
 
 
+def first_administrators() -> frozenset[str]:
+    """Fingerprints of the certificates that may claim the first administration."""
+    told = settings.current()
+    if told.rehearsal_authority_dir is None:
+        return told.bootstrap_certificates
+    return told.bootstrap_certificates | authority.administrators(told.rehearsal_authority_dir)
+
+
 @lru_cache(maxsize=4)
 def _read(folder: Path | None, _stamp: object, more: tuple[x509.Certificate, ...]) -> trust.Anchors:
     return trust.read_anchors(folder, more)

@@ -6,7 +6,7 @@ from typing import Any
 
 from services.chassis.database import refuse_on
 from services.chassis.refusal import refuse_if
-from services.registry import certification, events, queries, sessions, settings, trust
+from services.registry import certification, events, queries, sessions, trust
 from services.registry.act import Act
 from services.registry.models import Appointment, Organisation, Person, SupervisorDuty
 from services.registry.permissions import ROLES
@@ -148,7 +148,7 @@ def claim_administration(act: Act, claim: Mapping[str, Any], trusted: trust.Anch
     act.announce(events.organisation_registered(organisation, REGISTERED, act.now))
     person = enrol_person(act, organisation.id, claim["person"])
     certificate = certification.enrol(act, person, claim["certificate"], trusted)
-    if certificate.fingerprint not in settings.current().bootstrap_certificates:
+    if certificate.fingerprint not in certification.first_administrators():
         raise no("administration_not_offered", "The settings do not name this certificate.", field="certificate")
     appoint(act, person, ADMINISTRATOR, None, None, by_itself=True)
     return organisation, person

@@ -1,11 +1,13 @@
 """The registry's own settings, read once.
 
 TRUST_ANCHORS_DIR        folder of `*.pem` (certificates trusted by themselves) and `*.crl` (revocation lists)
-REHEARSAL_AUTHORITY_DIR  rehearsal profile only: where the rehearsal authority keeps its keys; made when it is empty
+REHEARSAL_AUTHORITY_DIR  rehearsal profile only: where the rehearsal authority keeps its keys; made when it is empty.
+                         In a rehearsal without either folder: `rehearsal-authority` beside DEPARTMENT_KEY_FILE
 BOOTSTRAP_CERTIFICATE    SHA-256 fingerprints, comma-separated, of who may claim the first administration
 PUBLIC_COMMANDS_A_MINUTE how many self-registrations, and how many rehearsal certificates, are taken in a minute (600)
 
-One of the two folders must be given; production takes no rehearsal authority.
+Production needs TRUST_ANCHORS_DIR and takes no rehearsal authority. In a rehearsal those whose certificates were issued
+with `authority issue … --administrator` may claim the first administration as well.
 """
 
 import os
@@ -14,7 +16,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from services.chassis.settings import PRODUCTION, SettingsError
+from services.chassis.settings import PRODUCTION, REHEARSAL, SettingsError
+
+BESIDE_THE_KEY = "rehearsal-authority"
 
 
 @dataclass(frozen=True)
@@ -33,7 +37,10 @@ def read(environment: Mapping[str, str]) -> RegistrySettings:
     anchors = _folder(environment, "TRUST_ANCHORS_DIR")
     authority = _folder(environment, "REHEARSAL_AUTHORITY_DIR")
     if anchors is None and authority is None:
-        faults.append("TRUST_ANCHORS_DIR is missing (in a rehearsal, REHEARSAL_AUTHORITY_DIR will do)")
+        if environment.get("SUNSHINE_PROFILE") == REHEARSAL and environment.get("DEPARTMENT_KEY_FILE"):
+            authority = Path(environment["DEPARTMENT_KEY_FILE"]).parent / BESIDE_THE_KEY
+        else:
+            faults.append("TRUST_ANCHORS_DIR is missing (in a rehearsal, REHEARSAL_AUTHORITY_DIR will do)")
     if anchors is not None and not anchors.is_dir():
         faults.append(f"TRUST_ANCHORS_DIR: there is no folder {anchors}")
     if authority is not None and environment.get("SUNSHINE_PROFILE") == PRODUCTION:

@@ -212,6 +212,13 @@ def test_every_fault_of_the_settings_is_named_at_once() -> None:
         assert named in str(refused.value)
 
 
+def test_a_rehearsal_told_nothing_keeps_its_authority_beside_the_key(tmp_path: Path) -> None:
+    told = settings.read({"SUNSHINE_PROFILE": "rehearsal", "DEPARTMENT_KEY_FILE": str(tmp_path / "registry.key")})
+    assert told.rehearsal_authority_dir == tmp_path / "rehearsal-authority"
+    with pytest.raises(SettingsError, match="TRUST_ANCHORS_DIR"):
+        settings.read({"SUNSHINE_PROFILE": "production", "DEPARTMENT_KEY_FILE": str(tmp_path / "registry.key")})
+
+
 def test_the_command_line_makes_an_authority_and_a_persons_keys(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -223,3 +230,6 @@ def test_the_command_line_makes_an_authority_and_a_persons_keys(
     assert certificates.fingerprint(first) == fingerprint
     assert above == [authority.open_authority(tmp_path / "authority").issuing]
     assert (tmp_path / "admin-signing.key").stat().st_mode & 0o077 == 0
+    assert authority.administrators(tmp_path / "authority") == frozenset()
+    assert authority.main([*told, "--administrator"]) == 0
+    assert authority.administrators(tmp_path / "authority") == {capsys.readouterr().out.strip()}
