@@ -85,20 +85,25 @@ def ground(
 ) -> Iterator[Ground]:
     folder = tmp_path_factory.mktemp("alone")
     write_keys(folder)
-    registry = Running("registry", broker.uri("registry", room), department_database("registry"), folder)
-    registry.start_as(["-m", "services.chassis.launch", "registry"])
+    told_nothing = {"REHEARSAL_AUTHORITY_DIR": "", "BOOTSTRAP_CERTIFICATE": ""}
+    database = department_database("registry")
+    registry = Running("registry", broker.uri("registry", room), database, folder, **told_nothing)
     beta = Running("beta", broker.uri("beta", room), migrated(department_database, "beta").runtime_url, folder)
-    beta.start()
-    until(registry.ready, within=60)
     bus = Bus(broker.uri(broker_rights.GATEWAY, room))
-    place = folder / "rehearsal-authority"  # beside the key: the registry was told nothing
-    town = Town(cast(Direct, Called(bus, "registry")), place, Clock())
-    administrator = _administrator(place, folder)
-    claim = {"organisation": CENTRE, "person": {"name": "管理员"}, "certificate": town.offered(administrator)}
-    town.registry.call("claim_administration", **claim)
-    yield Ground(registry, beta, bus, town, administrator)
-    bus.close()
-    assert (registry.end(), beta.end()) == (0, 0)
+    try:
+        registry.start_as(["-m", "services.chassis.launch", "registry"])
+        beta.start()
+        until(registry.ready, within=60)
+        place = folder / "rehearsal-authority"  # beside the key
+        town = Town(cast(Direct, Called(bus, "registry")), place, Clock())
+        administrator = _administrator(place, folder)
+        claim = {"organisation": CENTRE, "person": {"name": "管理员"}, "certificate": town.offered(administrator)}
+        town.registry.call("claim_administration", **claim)
+        yield Ground(registry, beta, bus, town, administrator)
+    finally:
+        bus.close()
+        ended = (registry.end(), beta.end())
+    assert ended == (0, 0)
 
 
 def _administrator(place: Path, folder: Path) -> Keys:
