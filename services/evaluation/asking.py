@@ -23,8 +23,15 @@ def time_objections(desk: Desk, project: Project, answer_by: datetime) -> list[O
     minutes = desk.law.row("house.answer_minutes", project.notice_day or day_of(desk.now())).value
     if answer_by - desk.now() >= timedelta(minutes=minutes):
         return []
-    return [Objection("answer_time_short", f"Give the bidder at least {minutes} minutes.", "87-51", "answer_by",
-                      {"minutes": str(minutes)})]  # fmt: skip
+    return [
+        Objection(
+            "answer_time_short",
+            f"Give the bidder at least {minutes} minutes.",
+            "87-51",
+            "answer_by",
+            {"minutes": str(minutes)},
+        )
+    ]
 
 
 def ask(desk: Desk, found: Evaluation, bid: OpenedBid, kind: str, text: str, answer_by: datetime) -> Question:
@@ -66,9 +73,17 @@ def own_open_question(desk: Desk, question_id: str, by: Caller, permission: str,
     if question.answered_at is not None:
         refuse("question_answered", "This question was answered.")
     if desk.now() > question.answer_by:
-        refuse("answer_late", "The time to answer is over.",
-               Objection("answer_late", f"Answers were taken until {question.answer_by.isoformat()}.", "87-51", "",
-                         {"answer_by": question.answer_by.isoformat()}))  # fmt: skip
+        refuse(
+            "answer_late",
+            "The time to answer is over.",
+            Objection(
+                "answer_late",
+                f"Answers were taken until {question.answer_by.isoformat()}.",
+                "87-51",
+                "",
+                {"answer_by": question.answer_by.isoformat()},
+            ),
+        )
     return question
 
 

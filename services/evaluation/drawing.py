@@ -77,9 +77,17 @@ def freeze(desk: Desk, panel: Panel, answer: Mapping[str, Any]) -> Draw:
     }
     for specialty, (count, experts) in specialties.items():
         if len(experts) < count:
-            refuse("pool_too_small", f"{specialty}: {len(experts)} experts may be drawn; {count} are wanted.",
-                   Objection("pool_too_small", f"{specialty}: {len(experts)} of {count}.", "条例39", "wanted",
-                             {"specialty": specialty, "experts": str(len(experts)), "wanted": str(count)}))  # fmt: skip
+            refuse(
+                "pool_too_small",
+                f"{specialty}: {len(experts)} experts may be drawn; {count} are wanted.",
+                Objection(
+                    "pool_too_small",
+                    f"{specialty}: {len(experts)} of {count}.",
+                    "条例39",
+                    "wanted",
+                    {"specialty": specialty, "experts": str(len(experts)), "wanted": str(count)},
+                ),
+            )
     draw_id = new_id()
     reasons: dict[str, int] = {}
     for each in answer["out"]:
@@ -101,10 +109,15 @@ def freeze(desk: Desk, panel: Panel, answer: Mapping[str, Any]) -> Draw:
     desk.db.add(draw)
     desk.db.flush()
     desk.db.add_all(
-        PoolExpert(draw_id=draw_id, pseudonym=names[each["person_id"]], person_id=each["person_id"], name=each["name"],
-                   salt=salts[each["person_id"]].hex())
+        PoolExpert(
+            draw_id=draw_id,
+            pseudonym=names[each["person_id"]],
+            person_id=each["person_id"],
+            name=each["name"],
+            salt=salts[each["person_id"]].hex(),
+        )
         for each in people
-    )  # fmt: skip
+    )
     desk.db.flush()
     return draw
 

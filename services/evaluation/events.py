@@ -47,12 +47,31 @@ _OURS = (
 )
 CATALOGUE: dict[str, EventType] = {each.name: each for each in _OURS} | obligations.CATALOGUE
 
-OFF_THE_BUS = frozenset({
-    "panel_formed", "pool_frozen", "nonce_committed", "nonce_revealed", "reveal_refused", "experts_drawn", "call_ended",
-    "member_checked_in", "member_left", "leader_elected", "supervisor_checked_in", "recording_attached", "step_closed",
-    "work_recorded", "question_answered", "bid_rejected", "report_made", "report_withdrawn", "report_signed",
-    "offer_sealed", "offer_opened",
-})  # fmt: skip
+OFF_THE_BUS = frozenset(
+    {
+        "panel_formed",
+        "pool_frozen",
+        "nonce_committed",
+        "nonce_revealed",
+        "reveal_refused",
+        "experts_drawn",
+        "call_ended",
+        "member_checked_in",
+        "member_left",
+        "leader_elected",
+        "supervisor_checked_in",
+        "recording_attached",
+        "step_closed",
+        "work_recorded",
+        "question_answered",
+        "bid_rejected",
+        "report_made",
+        "report_withdrawn",
+        "report_signed",
+        "offer_sealed",
+        "offer_opened",
+    }
+)
 """Journalled and logged here; nobody outside needs them, and some must not leave before the result."""
 
 
@@ -67,6 +86,10 @@ def event(name: str, subject: str, **fact: Any) -> Announcement:
     if faults:
         raise ValueError(f"{name} cannot be announced: {faults}")
     return Announcement(
-        event=name, version=kind.version, subject=subject, payload=payload, public=kind.public,
+        event=name,
+        version=kind.version,
+        subject=subject,
+        payload=payload,
+        public=kind.public,
         relay=name not in OFF_THE_BUS,
-    )  # fmt: skip
+    )

@@ -25,13 +25,20 @@ def reject(desk: Desk, found: Evaluation, bid: OpenedBid, *, stage: str, code: s
             reason=reason,
             article=article,
             at=desk.now(),
-        )  # fmt: skip
+        )
     )
     desk.db.flush()
     desk.tell(
-        "bid_rejected", f"lot:{found.lot_id}", lot_id=found.lot_id, bid_id=bid.bid_id, supplier_id=bid.supplier_id,
-        stage=stage, reason=reason, article=article, at=desk.now(),
-    )  # fmt: skip
+        "bid_rejected",
+        f"lot:{found.lot_id}",
+        lot_id=found.lot_id,
+        bid_id=bid.bid_id,
+        supplier_id=bid.supplier_id,
+        stage=stage,
+        reason=reason,
+        article=article,
+        at=desk.now(),
+    )
 
 
 def bidders_left(desk: Desk, found: Evaluation, *, by_brand: bool) -> int:
@@ -64,7 +71,14 @@ def close_step(
             "articles": [too_few[0].article],
         }
         desk.tell(
-            "evaluation_failed", f"lot:{lot.id}", lot_id=lot.id, project_id=project.id, stage="evaluation",
-            reason="too_few_left", figures=figures, articles=[too_few[0].article, "法37"], at=desk.now(),
-        )  # fmt: skip
+            "evaluation_failed",
+            f"lot:{lot.id}",
+            lot_id=lot.id,
+            project_id=project.id,
+            stage="evaluation",
+            reason="too_few_left",
+            figures=figures,
+            articles=[too_few[0].article, "法37"],
+            at=desk.now(),
+        )
     return {"lot_id": lot.id, "stage": found.stage, "left": left, "at": desk.now()}

@@ -45,10 +45,10 @@ def find_corrections(desk: Desk, found: Evaluation, project: Project, answer_by:
                 corrections=[_correction(step) for step in made.steps],
                 triggers=[],
                 deductions=[],
-            )  # fmt: skip
+            )
         )
         if made.objections:
-            text = f"开标一览表大写金额“{papers.words}”无法辨认,请书面说明其金额。"
+            text = f"开标一览表大写金额“{papers.words}”无法辨认，请书面说明其金额。"
             asked.append(asking.ask(desk, found, bid, "words", text, answer_by))
         elif made.needs_confirmation:
             asked.append(asking.ask(desk, found, bid, "correction", _say(papers, made), answer_by))
@@ -61,10 +61,15 @@ def settle_corrections(desk: Desk, found: Evaluation) -> None:
     answer."""
     still = asking.still_open(desk, found, ("correction", "words"))
     refuse_if(
-        Objection("correction_open", f"A bidder may still answer until {moment_text(each.answer_by)}.", "87-59", "",
-                  {"answer_by": moment_text(each.answer_by)})
+        Objection(
+            "correction_open",
+            f"A bidder may still answer until {moment_text(each.answer_by)}.",
+            "87-59",
+            "",
+            {"answer_by": moment_text(each.answer_by)},
+        )
         for each in still
-    )  # fmt: skip
+    )
     appraisals = queries.appraisals(desk.db, found.id)
     for question in queries.questions(desk.db, found.id):
         if question.kind not in ("correction", "words") or question.bid_id not in appraisals:
@@ -76,8 +81,15 @@ def settle_corrections(desk: Desk, found: Evaluation) -> None:
         elif question.kind == "words" and question.amount is not None:
             _take_words(desk, appraisal, question)
         else:
-            outcomes.reject(desk, found, bid, stage="prices", code="correction_not_confirmed",
-                            reason="投标人未确认修正后的报价", article="87-59")  # fmt: skip
+            outcomes.reject(
+                desk,
+                found,
+                bid,
+                stage="prices",
+                code="correction_not_confirmed",
+                reason="投标人未确认修正后的报价",
+                article="87-59",
+            )
     desk.db.flush()
 
 
@@ -90,8 +102,15 @@ def examine(desk: Desk, found: Evaluation, lot: Lot, project: Project, answer_by
         over = corrections.ceiling_objections(desk.law, day, price, lot.ceiling, lot.budget or Decimal(0))
         if over or price <= 0:
             reason = f"报价{price}元超过最高限价{over[0].figures['limit']}元" if over else "报价为零"
-            outcomes.reject(desk, found, bid, stage="prices", code="price_over_ceiling" if over else "price_nothing",
-                            reason=reason, article="87-63")  # fmt: skip
+            outcomes.reject(
+                desk,
+                found,
+                bid,
+                stage="prices",
+                code="price_over_ceiling" if over else "price_nothing",
+                reason=reason,
+                article="87-63",
+            )
     left = queries.left(desk.db, found)
     made = triggers(desk, found, lot, project, left, appraisals)
     panel = queries.panel_of(desk.db, found)
@@ -119,8 +138,9 @@ def triggers(
     document = {name: Decimal(share) for name, share in lot.low_shares.items()}
     refuse_if(abnormally_low.document_objections(desk.law, notice_day(project), document), "document_unlawful")
     quoted = [Quoted(bid.bid_id, appraisals[bid.bid_id].price) for bid in left]
-    return abnormally_low.triggers(desk.law, notice_day(project), quoted, ceiling=lot.ceiling,
-                                   budget=lot.budget or Decimal(0), document=document)  # fmt: skip
+    return abnormally_low.triggers(
+        desk.law, notice_day(project), quoted, ceiling=lot.ceiling, budget=lot.budget or Decimal(0), document=document
+    )
 
 
 def settle_low_prices(desk: Desk, found: Evaluation) -> None:
@@ -129,10 +149,15 @@ def settle_low_prices(desk: Desk, found: Evaluation) -> None:
     still = asking.still_open(desk, found, ("explanation",))
     panel = queries.panel_of(desk.db, found)
     waiting: list[Objection] = [
-        Objection("explanation_open", f"A bidder may still explain until {moment_text(each.answer_by)}.", "87-60", "",
-                  {"answer_by": moment_text(each.answer_by)})
+        Objection(
+            "explanation_open",
+            f"A bidder may still explain until {moment_text(each.answer_by)}.",
+            "87-60",
+            "",
+            {"answer_by": moment_text(each.answer_by)},
+        )
         for each in still
-    ]  # fmt: skip
+    ]
     failed: list[tuple[str, str, str]] = []
     for question in queries.questions(desk.db, found.id):
         if question.kind != "explanation" or question in still:
@@ -143,8 +168,9 @@ def settle_low_prices(desk: Desk, found: Evaluation) -> None:
         votes = queries.votes(desk.db, found.id, f"proof:{question.bid_id}")
         made = voting.outcome(votes, panel.size)
         if made is None:
-            waiting.append(Objection("proof_open", "The panel has not decided whether an explanation proves the price.",
-                                     "87-60"))  # fmt: skip
+            waiting.append(
+                Objection("proof_open", "The panel has not decided whether an explanation proves the price.", "87-60")
+            )
         elif made.choice == "unproved":
             said = dict.fromkeys(vote.reason for vote in votes if vote.choice == "unproved" and vote.reason)
             failed.append((question.bid_id, "price_unproved", "；".join(said)))
@@ -153,8 +179,15 @@ def settle_low_prices(desk: Desk, found: Evaluation) -> None:
     for bid_id, code, reason in failed:
         if bid_id not in out:
             bid = queries.bid(desk.db, found.lot_id, bid_id)
-            outcomes.reject(desk, found, bid, stage="prices", code=code, reason=f"报价异常低,{reason}",
-                            article=_low_article(desk, found))  # fmt: skip
+            outcomes.reject(
+                desk,
+                found,
+                bid,
+                stage="prices",
+                code=code,
+                reason=f"报价异常低，{reason}",
+                article=_low_article(desk, found),
+            )
 
 
 def apply_brand_rule(desk: Desk, found: Evaluation, lot: Lot, seed: str) -> None:
@@ -167,15 +200,24 @@ def apply_brand_rule(desk: Desk, found: Evaluation, lot: Lot, seed: str) -> None
     gone = brands.stand_for_brand({bid_id: sheets.brand(bid) for bid_id, bid in left.items()}, prices, seed)
     for bid_id, stays in gone.items():
         outcomes.reject(
-            desk, found, left[bid_id], stage="prices", code="brand_stood_for",
-            reason=f"与{left[stays].supplier_name}提供相同品牌产品,由报价较低者参加评标", article="87-31",
-        )  # fmt: skip
+            desk,
+            found,
+            left[bid_id],
+            stage="prices",
+            code="brand_stood_for",
+            reason=f"与{left[stays].supplier_name}提供相同品牌产品，由报价较低者参加评标",
+            article="87-31",
+        )
 
 
 def deduct(desk: Desk, found: Evaluation, lot: Lot, project: Project) -> None:
     """The evaluation price of every bid still in, with every deduction granted and withheld."""
-    terms = Terms(lot.object or "", notice_day(project), lot.reserved_for_small,
-                  {name: Decimal(rate) for name, rate in lot.deductions.items()})  # fmt: skip
+    terms = Terms(
+        lot.object or "",
+        notice_day(project),
+        lot.reserved_for_small,
+        {name: Decimal(rate) for name, rate in lot.deductions.items()},
+    )
     refuse_if(deductions.rate_objections(desk.law, terms), "document_unlawful")
     left = queries.left(desk.db, found)
     appraisals = queries.appraisals(desk.db, found.id)
@@ -203,8 +245,14 @@ def _take_words(desk: Desk, appraisal: Appraisal, question: Question) -> None:
     if amount is None or amount == appraisal.quoted:
         return
     article = "87-59"
-    step = {"rule": "words_over_figures", "article": article, "before": str(appraisal.quoted), "after": str(amount),
-            "changes_price": True, "item": ""}  # fmt: skip
+    step = {
+        "rule": "words_over_figures",
+        "article": article,
+        "before": str(appraisal.quoted),
+        "after": str(amount),
+        "changes_price": True,
+        "item": "",
+    }
     appraisal.corrections, appraisal.price = [*appraisal.corrections, step], amount
 
 
@@ -215,18 +263,38 @@ def _low_article(desk: Desk, found: Evaluation) -> str:
 
 
 def _correction(step: corrections.Correction) -> dict[str, Any]:
-    return {"rule": step.rule, "article": step.article, "before": str(step.before), "after": str(step.after),
-            "changes_price": step.changes_price, "item": step.item}  # fmt: skip
+    return {
+        "rule": step.rule,
+        "article": step.article,
+        "before": str(step.before),
+        "after": str(step.after),
+        "changes_price": step.changes_price,
+        "item": step.item,
+    }
 
 
 def _trigger(made: Trigger) -> dict[str, Any]:
-    return {"kind": made.kind, "price": str(made.price), "measure": _yuan(made.measure), "share": str(made.share),
-            "limit": _yuan(made.limit), "article": made.article, "row": made.row}  # fmt: skip
+    return {
+        "kind": made.kind,
+        "price": str(made.price),
+        "measure": _yuan(made.measure),
+        "share": str(made.share),
+        "limit": _yuan(made.limit),
+        "article": made.article,
+        "row": made.row,
+    }
 
 
 def _deduction(made: Deduction, granted: bool) -> dict[str, Any]:
-    return {"policy": made.policy, "because": made.because, "granted": granted, "rate": str(made.rate),
-            "amount": str(made.amount), "article": made.article, "row": made.row}  # fmt: skip
+    return {
+        "policy": made.policy,
+        "because": made.because,
+        "granted": granted,
+        "rate": str(made.rate),
+        "amount": str(made.amount),
+        "article": made.article,
+        "row": made.row,
+    }
 
 
 def _yuan(value: Fraction) -> str:
@@ -235,24 +303,33 @@ def _yuan(value: Fraction) -> str:
 
 
 WHY = {
-    "sheet_over_detail": "开标一览表与投标文件中相应内容不一致,以开标一览表为准",
-    "words_over_figures": "大写金额与小写金额不一致,以大写金额为准",
-    "misplaced_point": "单价金额小数点或者百分比有明显错位,以开标一览表的总价为准,并修改单价",
-    "unit_prices_over_total": "总价金额与按单价汇总金额不一致,以单价金额计算结果为准",
+    "sheet_over_detail": "开标一览表与投标文件中相应内容不一致，以开标一览表为准",
+    "words_over_figures": "大写金额与小写金额不一致，以大写金额为准",
+    "misplaced_point": "单价金额小数点或者百分比有明显错位，以开标一览表的总价为准，并修改单价",
+    "unit_prices_over_total": "总价金额与按单价汇总金额不一致，以单价金额计算结果为准",
 }
 TRIGGER_WHY = {
     "mean": "低于全部通过符合性审查投标人报价平均值的{share}",
     "next": "低于报价次低投标人报价的{share}",
-    "ceiling": "低于最高限价(未设的为预算)的{share}",
+    "ceiling": "低于最高限价（未设的为预算）的{share}",
 }
 
 
 def _say(papers: Papers, made: Corrected) -> str:
-    steps = "；".join(f"{WHY[step.rule]}:由{step.before}改为{step.after}" for step in made.steps)
-    return f"贵方报价{papers.figures}元,经评标委员会依87-59修正:{steps}。修正后的报价为{made.price}元,请确认;不确认的,投标无效。"
+    steps = "；".join(f"{WHY[step.rule]}：由{step.before}改为{step.after}" for step in made.steps)
+    return (
+        f"贵方报价{papers.figures}元，经评标委员会依87-59修正：{steps}。"
+        f"修正后的报价为{made.price}元，请确认；不确认的，投标无效。"
+    )
 
 
 def _say_low(made: list[Trigger]) -> str:
-    why = [f"{TRIGGER_WHY[each.kind].format(share=f'{each.share * 100:f}%')}({_yuan(each.limit)}元)" for each in made]
-    return (f"贵方报价{'、'.join(why) or '经评标委员会认定'}过低,请在规定时间内提供书面说明,必要时提交相关证明材料;"
-            "不能证明其报价合理性的,作为无效投标处理。")  # fmt: skip
+    why = [TRIGGER_WHY[each.kind].format(share=_percent(each.share)) + f"（{_yuan(each.limit)}元）" for each in made]
+    return (
+        f"贵方报价{'、'.join(why) or '经评标委员会认定'}过低，请在规定时间内提供书面说明，必要时提交相关证明材料；"
+        "不能证明其报价合理性的，作为无效投标处理。"
+    )
+
+
+def _percent(share: Decimal) -> str:
+    return f"{(share * 100).normalize():f}%"

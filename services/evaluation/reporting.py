@@ -67,9 +67,16 @@ def make(desk: Desk, found: Evaluation, lot: Lot, project: Project, placed: list
     desk.db.flush()
     found.ranked_at = desk.now()
     desk.tell(
-        "report_made", f"lot:{lot.id}", lot_id=lot.id, report_id=made.id, version=version, digest=digest,
-        pdf_digest=stored.digest, reason=None, at=desk.now(),
-    )  # fmt: skip
+        "report_made",
+        f"lot:{lot.id}",
+        lot_id=lot.id,
+        report_id=made.id,
+        version=version,
+        digest=digest,
+        pdf_digest=stored.digest,
+        reason=None,
+        at=desk.now(),
+    )
     return made
 
 
@@ -82,9 +89,16 @@ def withdraw(desk: Desk, found: Evaluation, reason: str) -> None:
     made.void_at, made.void_because = desk.now(), reason
     desk.db.flush()
     desk.tell(
-        "report_withdrawn", f"lot:{found.lot_id}", lot_id=found.lot_id, report_id=made.id, version=made.version,
-        digest=made.digest, pdf_digest=made.pdf_digest, reason=reason, at=desk.now(),
-    )  # fmt: skip
+        "report_withdrawn",
+        f"lot:{found.lot_id}",
+        lot_id=found.lot_id,
+        report_id=made.id,
+        version=made.version,
+        digest=made.digest,
+        pdf_digest=made.pdf_digest,
+        reason=reason,
+        at=desk.now(),
+    )
 
 
 def signatures(desk: Desk, report_id: str) -> list[ReportSignature]:
@@ -124,6 +138,10 @@ def places(made: Report) -> list[dict[str, Any]]:
     return [
         each
         | {name: None if each[name] is None else Decimal(each[name]) for name in numbers}
-        | {"factor_scores": {key: Decimal(mark) for key, mark in each["factor_scores"].items()} if each["factor_scores"] else None}
+        | {
+            "factor_scores": {key: Decimal(mark) for key, mark in each["factor_scores"].items()}
+            if each["factor_scores"]
+            else None
+        }
         for each in made.places
-    ]  # fmt: skip
+    ]

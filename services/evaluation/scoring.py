@@ -88,17 +88,37 @@ def closing_objections(
         open_sheets = sum(
             each.id not in sheets.sheets or sheets.sheets[each.id].submitted_at is None for each in sheets.members
         )
-        return [Objection("sheets_open", f"{open_sheets} members have not submitted their sheets.", "87-61", "",
-                          {"open": str(open_sheets)})]  # fmt: skip
+        return [
+            Objection(
+                "sheets_open",
+                f"{open_sheets} members have not submitted their sheets.",
+                "87-61",
+                "",
+                {"open": str(open_sheets)},
+            )
+        ]
     made = []
     for each in unequal(sheets):
         title = next(factor.title for factor in sheets.factors if factor.key == each.factor)
-        made.append(Objection("objective_unequal", f"Members marked {title} unequally for one bid; it is an objective factor.",
-                              "87-64", f"marks.{each.bid_id}.{each.factor}",
-                              {"factor": title, "marks": "、".join(str(mark) for mark in each.marks.values())}))  # fmt: skip
+        made.append(
+            Objection(
+                "objective_unequal",
+                f"Members marked {title} unequally for one bid; it is an objective factor.",
+                "87-64",
+                f"marks.{each.bid_id}.{each.factor}",
+                {"factor": title, "marks": "、".join(str(mark) for mark in each.marks.values())},
+            )
+        )
     if standing_out and not seen:
-        made.append(Objection("outliers_unseen", f"{len(standing_out)} marks stand out; the leader looks at them first and "
-                              "says so.", "87-64", "seen", {"outliers": str(len(standing_out))}))  # fmt: skip
+        made.append(
+            Objection(
+                "outliers_unseen",
+                f"{len(standing_out)} marks stand out; the leader looks at them first and says so.",
+                "87-64",
+                "seen",
+                {"outliers": str(len(standing_out))},
+            )
+        )
     return made
 
 

@@ -27,9 +27,14 @@ WHAT = "evaluation_report"
 def statement(made: Report, lot_id: str, capacity: str, dissent: str) -> dict[str, Any]:
     """What one signs."""
     return signatures.statement(
-        WHAT, made.digest, pdf_digest=made.pdf_digest, lot_id=lot_id, version=made.version, capacity=capacity,
+        WHAT,
+        made.digest,
+        pdf_digest=made.pdf_digest,
+        lot_id=lot_id,
+        version=made.version,
+        capacity=capacity,
         dissent=dissent,
-    )  # fmt: skip
+    )
 
 
 def objections(
@@ -43,8 +48,9 @@ def objections(
         found.append(Objection("report_signed_already", "You have signed this report, or your refusal is on record."))
     expected = statement(made, lot_id, capacity, wanted["dissent"])
     for reason in signatures.verify(signed, expect=expected):
-        found.append(Objection("signature_wrong", f"The signature is not good: {reason}", "", "signed",
-                               {"reason": str(reason)}))  # fmt: skip
+        found.append(
+            Objection("signature_wrong", f"The signature is not good: {reason}", "", "signed", {"reason": str(reason)})
+        )
     if found:
         return found
     certificate = db.get(EnrolledCertificate, signed["signer"])
@@ -60,9 +66,15 @@ def objections(
 
 
 def keep(
-    desk: Desk, found: Evaluation, made: Report, person_id: str, name: str, capacity: str, signed: dict[str, Any] | None,
+    desk: Desk,
+    found: Evaluation,
+    made: Report,
+    person_id: str,
+    name: str,
+    capacity: str,
+    signed: dict[str, Any] | None,
     dissent: str,
-) -> None:  # fmt: skip
+) -> None:
     """Put a signature, or the refusal of one, on record."""
     desk.db.add(
         ReportSignature(
@@ -73,10 +85,18 @@ def keep(
             signed=signed,
             dissent=dissent,
             at=desk.now(),
-        )  # fmt: skip
+        )
     )
     desk.db.flush()
     desk.tell(
-        "report_signed", f"lot:{found.lot_id}", lot_id=found.lot_id, report_id=made.id, person_id=person_id,
-        capacity=capacity, digest=made.digest, dissent=bool(dissent), refused=signed is None, at=desk.now(),
-    )  # fmt: skip
+        "report_signed",
+        f"lot:{found.lot_id}",
+        lot_id=found.lot_id,
+        report_id=made.id,
+        person_id=person_id,
+        capacity=capacity,
+        digest=made.digest,
+        dissent=bool(dissent),
+        refused=signed is None,
+        at=desk.now(),
+    )

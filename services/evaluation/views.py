@@ -203,8 +203,19 @@ def reviews(desk: Desk, found: Evaluation, view: str) -> dict[str, Any]:
 
 def question(found: Question, lot_id: str) -> dict[str, Any]:
     """A question with the lot it belongs to."""
-    fields = ("id", "bid_id", "supplier_id", "kind", "text", "asked_at", "answer_by", "answered_at", "answer", "confirmed",
-              "evidence")  # fmt: skip
+    fields = (
+        "id",
+        "bid_id",
+        "supplier_id",
+        "kind",
+        "text",
+        "asked_at",
+        "answer_by",
+        "answered_at",
+        "answer",
+        "confirmed",
+        "evidence",
+    )
     return {name: getattr(found, name) for name in fields} | {"lot_id": lot_id}
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from services.protocol import canonical, draw, signatures
 from tests.evaluation import rehearsal
-from tests.evaluation.world import World, id_of
+from tests.evaluation.people import id_of
+from tests.evaluation.world import World
 
 
 def test_lots_1_and_2_from_opened_bids_to_settled_rankings(world: World) -> None:
@@ -24,8 +25,16 @@ def test_lots_1_and_2_from_opened_bids_to_settled_rankings(world: World) -> None
     first, second = world.settle(1), world.settle(2)
 
     assert [
-        (each["supplier_id"], each["price"], each["evaluation_price"], each["price_score"], each["total"], each["rank"],
-         each["recommended"], each["candidate"])
+        (
+            each["supplier_id"],
+            each["price"],
+            each["evaluation_price"],
+            each["price_score"],
+            each["total"],
+            each["rank"],
+            each["recommended"],
+            each["candidate"],
+        )
         for each in first["ranking"]
     ] == [
         (id_of("s2"), "8150000.00", "5297500.00", "35.00", "91.79", 1, True, 1),
@@ -33,7 +42,7 @@ def test_lots_1_and_2_from_opened_bids_to_settled_rankings(world: World) -> None
         (id_of("s5"), "8010000.00", "6408000.00", "28.93", "81.79", 3, True, 3),
         (id_of("s4"), "7760000.00", "6208000.00", "29.87", "80.94", 4, False, None),
         (id_of("s3"), "8390000.00", "7131500.00", "26.00", "79.93", 5, True, 4),
-    ]  # fmt: skip
+    ]
     assert [(each["supplier_id"], each["stage"], each["reason"]) for each in first["rejected"]] == [
         (id_of("s6"), "conformity", "未响应带★号条款")
     ]
@@ -62,7 +71,9 @@ def test_lots_1_and_2_from_opened_bids_to_settled_rankings(world: World) -> None
         ("words_over_figures", "2080000.00", "2050000.00", "87-59")
     ]
     assert [(each["kind"], each["measure"], each["limit"]) for each in prices[world.bid(2, "s4")]["triggers"]] == [
-        ("next", "1930000.00", "965000.00"), ("ceiling", "2300000.00", "1035000.00")]  # fmt: skip
+        ("next", "1930000.00", "965000.00"),
+        ("ceiling", "2300000.00", "1035000.00"),
+    ]
     granted = {each["because"] for each in prices[world.bid(2, "s5")]["deductions"] if each["granted"]}
     assert granted == {"maker_small", "domestic"}
     withheld = world.call("report", "zheng", lot_id=world.lot(1))["body"]["prices"]

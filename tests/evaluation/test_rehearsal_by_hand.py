@@ -90,7 +90,12 @@ def test_lot_1_evaluation_prices() -> None:
     # s5  8,010,000 − 20 % (1,602,000)                          = 6,408,000   registered small, but its maker is medium
     made = deductions.evaluate(LAW, terms(1), offers(1, quotes(1, "s6")))
     assert {each.bid_id: str(each.evaluation_price) for each in made} == {
-        "s1": "6384000.00", "s2": "5297500.00", "s3": "7131500.00", "s4": "6208000.00", "s5": "6408000.00"}  # fmt: skip
+        "s1": "6384000.00",
+        "s2": "5297500.00",
+        "s3": "7131500.00",
+        "s4": "6208000.00",
+        "s5": "6408000.00",
+    }
     withheld = {each.bid_id: [reason.because for reason in each.withheld] for each in made}
     assert withheld["s5"] == ["maker_not_small"]
     assert deductions.rate_objections(LAW, terms(1)) == []
@@ -126,11 +131,17 @@ def test_lot_1_scores_totals_and_order() -> None:
     ]
     placed = METHODS["comprehensive_scoring"](contenders, Scheme(factors, 7, "seed"))
     rows = [
-        (each.bid_id, str(each.price_score), *map(str, (each.factor_scores or {}).values()), str(each.total),
-        each.rank, each.recommended,
-         each.candidate)
+        (
+            each.bid_id,
+            str(each.price_score),
+            *map(str, (each.factor_scores or {}).values()),
+            str(each.total),
+            each.rank,
+            each.recommended,
+            each.candidate,
+        )
         for each in placed
-    ]  # fmt: skip
+    ]
     assert rows == [
         ("s2", "35.00", "25.00", "12.93", "10.00", "8.86", "91.79", 1, True, 1),
         ("s1", "29.04", "26.21", "12.21", "8.00", "8.07", "83.53", 2, True, 2),
@@ -158,13 +169,18 @@ def test_lot_1_all_members_agree_on_the_objective_factor() -> None:
 
 def test_lot_2_s1s_words_agree_and_s5s_words_prevail_over_its_figures() -> None:
     s1, s5 = (next(bid for bid in rehearsal.bids(2) if bid["supplier"] == key) for key in ("s1", "s5"))
-    assert corrections.correct(LAW, NOTICE, Papers(D(s1["figures_total"] if "figures_total" in s1 else s1["price"]),
-                                                   s1["sheet_words"])).steps == ()  # fmt: skip
+    assert (
+        corrections.correct(
+            LAW, NOTICE, Papers(D(s1["figures_total"] if "figures_total" in s1 else s1["price"]), s1["sheet_words"])
+        ).steps
+        == ()
+    )
     words = capital_amounts.write(D(s5["words_total"]))
     assert words == "贰佰零伍万元整"
     made = corrections.correct(LAW, NOTICE, Papers(D(s5["figures_total"]), words))
     assert [(step.rule, str(step.before), str(step.after)) for step in made.steps] == [
-        ("words_over_figures", "2080000.00", "2050000.00")]  # fmt: skip
+        ("words_over_figures", "2080000.00", "2050000.00")
+    ]
     assert made.needs_confirmation
 
 

@@ -232,9 +232,15 @@ def test_an_offer_counts_only_as_it_was_sealed_and_only_after_closing() -> None:
     ]
 
 
-REQUEST = {"ground": "objective_unequal", "cause": "challenge_upheld", "outcome": "", "finance_report_no":
-"财采〔2026〕1号",
-           "settled": True, "contract_performed": False, "members_at_fault": ("m2", "m1")}  # fmt: skip
+REQUEST = {
+    "ground": "objective_unequal",
+    "cause": "challenge_upheld",
+    "outcome": "",
+    "finance_report_no": "财采〔2026〕1号",
+    "settled": True,
+    "contract_performed": False,
+    "members_at_fault": ("m2", "m1"),
+}
 
 
 @pytest.mark.parametrize(
@@ -242,16 +248,32 @@ REQUEST = {"ground": "objective_unequal", "cause": "challenge_upheld", "outcome"
     [
         ("the four grounds: the same panel checks again", {}, "recheck", (), []),
         ("misconduct: a new panel without those at fault", {"ground": "misconduct"}, "new_panel", ("m1", "m2"), []),
-        ("finance orders it", {"cause": "complaint_decided", "outcome": "upheld_reevaluate", "ground": "composition"},
-         "new_panel", ("m1", "m2"), []),
-        ("finance orders a new tender instead", {"cause": "complaint_decided", "outcome": "upheld_retender"}, None, (),
-         ["reopen_not_ordered"]),
+        (
+            "finance orders it",
+            {"cause": "complaint_decided", "outcome": "upheld_reevaluate", "ground": "composition"},
+            "new_panel",
+            ("m1", "m2"),
+            [],
+        ),
+        (
+            "finance orders a new tender instead",
+            {"cause": "complaint_decided", "outcome": "upheld_retender"},
+            None,
+            (),
+            ["reopen_not_ordered"],
+        ),
         ("no lawful ground", {"ground": "purchaser_unhappy"}, None, (), ["reopen_ground_unknown"]),
         ("not reported to finance", {"finance_report_no": ""}, None, (), ["reopen_not_reported"]),
-        ("the contract is performed", {"ground": "misconduct", "contract_performed": True}, None, (),
-        ["reopen_performed"]), ("not yet settled", {"settled": False}, None, (), ["reopen_not_settled"]),
+        (
+            "the contract is performed",
+            {"ground": "misconduct", "contract_performed": True},
+            None,
+            (),
+            ["reopen_performed"],
+        ),
+        ("not yet settled", {"settled": False}, None, (), ["reopen_not_settled"]),
     ],
-)  # fmt: skip
+)
 def test_what_a_challenge_reopens(
     case: str, more: dict[str, object], scope: str | None, excluded: tuple[str, ...], codes: list[str]
 ) -> None:

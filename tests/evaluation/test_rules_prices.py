@@ -166,8 +166,12 @@ def test_the_budget_is_the_limit_where_no_ceiling_was_published() -> None:
 
 
 def terms(**changes: object) -> Terms:
-    made = {"object": "goods", "notice_day": NOTICE, "reserved_for_small": False,
-            "rates": {"small": D("0.15"), "domestic": D("0.20"), "consortium": D("0.05")}} | changes  # fmt: skip
+    made = {
+        "object": "goods",
+        "notice_day": NOTICE,
+        "reserved_for_small": False,
+        "rates": {"small": D("0.15"), "domestic": D("0.20"), "consortium": D("0.05")},
+    } | changes
     return Terms(**made)  # type: ignore[arg-type]  # built by keyword in tests
 
 
@@ -191,25 +195,50 @@ FOREIGN = offer("z", domestic=False)
         ("the maker is small", terms(), offer(maker_size="small"), "85.00", ["maker_small"]),
         ("a micro maker is small too", terms(), offer(maker_size="micro"), "85.00", ["maker_small"]),
         ("a small dealer of a medium maker", terms(), offer(supplier_size="small"), "100.00", []),
-        ("a large dealer of a small maker", terms(), offer(supplier_size="large", maker_size="small"), "85.00",
-         ["maker_small"]),
-        ("for services the supplier counts", terms(object="services"), offer(supplier_size="small", maker_size=None),
-         "85.00", ["supplier_small"]),
+        (
+            "a large dealer of a small maker",
+            terms(),
+            offer(supplier_size="large", maker_size="small"),
+            "85.00",
+            ["maker_small"],
+        ),
+        (
+            "for services the supplier counts",
+            terms(object="services"),
+            offer(supplier_size="small", maker_size=None),
+            "85.00",
+            ["supplier_small"],
+        ),
         ("a reserved lot deducts nothing", terms(reserved_for_small=True), offer(maker_size="small"), "100.00", []),
         ("a prison enterprise is treated as small", terms(), offer(maker_size="prison"), "85.00", ["maker_small"]),
         ("domestic among others", terms(), offer(domestic=True), "80.00", ["domestic"]),
-        ("domestic and small stack, each on the quote", terms(), offer(domestic=True, maker_size="small"), "65.00",
-         ["maker_small", "domestic"]),
+        (
+            "domestic and small stack, each on the quote",
+            terms(),
+            offer(domestic=True, maker_size="small"),
+            "65.00",
+            ["maker_small", "domestic"],
+        ),
         ("thirty per cent to small partners", terms(), offer(small_share=D("0.30")), "95.00", ["small_share"]),
         ("a little less than thirty", terms(), offer(small_share=D("0.2999")), "100.00", []),
         ("related partners get nothing", terms(), offer(small_share=D("0.40"), related_partners=True), "100.00", []),
         ("all partners small: a small firm", terms(), offer(all_partners_small=True), "85.00", ["maker_small"]),
-        ("consortium and domestic stack", terms(), offer(small_share=D("0.30"), domestic=True), "75.00",
-         ["small_share", "domestic"]),
-        ("before 2026 no deduction for domestic products", terms(notice_day=date(2025, 12, 31)), offer(domestic=True),
-         "100.00", []),
+        (
+            "consortium and domestic stack",
+            terms(),
+            offer(small_share=D("0.30"), domestic=True),
+            "75.00",
+            ["small_share", "domestic"],
+        ),
+        (
+            "before 2026 no deduction for domestic products",
+            terms(notice_day=date(2025, 12, 31)),
+            offer(domestic=True),
+            "100.00",
+            [],
+        ),
     ],
-)  # fmt: skip
+)
 def test_deductions(
     case: str, given_terms: Terms, given_offer: Offer, evaluation_price: str, because: list[str]
 ) -> None:
@@ -262,8 +291,9 @@ def low(
     prices: list[str], on: date = NOTICE, ceiling: str | None = None, document: dict[str, D] | None = None
 ) -> list[tuple[str, str]]:
     bids = [Quoted(str(n), D(price)) for n, price in enumerate(prices)]
-    found = abnormally_low.triggers(LAW, on, bids, ceiling=D(ceiling) if ceiling else None, budget=D(10**9),
-                                    document=document)  # fmt: skip
+    found = abnormally_low.triggers(
+        LAW, on, bids, ceiling=D(ceiling) if ceiling else None, budget=D(10**9), document=document
+    )
     return [(each.bid_id, each.kind) for each in found if each.kind != "ceiling" or ceiling]
 
 
@@ -274,12 +304,16 @@ def low(
         ("a fen less than half of the mean is", ["59.99", "90", "210"], None, [("0", "mean")]),
         ("exactly half of the next lowest", ["50", "100", "100"], None, []),
         ("below half of the next lowest", ["49.99", "100", "150"], None, [("0", "mean"), ("0", "next")]),
-        ("two lowest alike hide each other only from the second trigger", ["10", "10", "100"], None,
-         [("0", "mean"), ("1", "mean")]),
+        (
+            "two lowest alike hide each other only from the second trigger",
+            ["10", "10", "100"],
+            None,
+            [("0", "mean"), ("1", "mean")],
+        ),
         ("exactly 45 % of the ceiling", ["45", "60"], "100", []),
         ("below 45 % of the ceiling", ["44.99", "60"], "100", [("0", "ceiling")]),
     ],
-)  # fmt: skip
+)
 def test_abnormally_low_triggers(
     case: str, prices: list[str], ceiling: str | None, expected: list[tuple[str, str]]
 ) -> None:

@@ -120,21 +120,32 @@ def test_an_objective_factor_marked_unequally_is_found_and_a_subjective_one_is_n
 
 
 def test_a_mark_far_from_the_others_median_is_shown_with_its_figures() -> None:
-    found = outliers.outliers(sheets(["5"] * 5, ["50", "50", "49", "50", "30"]), FACTORS, ["a"],
-                              mark_share=D("0.25"), total_share=D("0.50"))  # fmt: skip
+    found = outliers.outliers(
+        sheets(["5"] * 5, ["50", "50", "49", "50", "30"]), FACTORS, ["a"], mark_share=D("0.25"), total_share=D("0.50")
+    )
     assert [(each.member, each.factor, each.mark, each.others, each.allowed) for each in found] == [
         ("4", "tech", D(30), D(50), D("13.75"))
     ]
 
 
 def test_a_member_whose_whole_judgement_of_a_bid_stands_apart_is_shown() -> None:
-    found = outliers.outliers(sheets(["5"] * 3, ["50", "50", "40"]), FACTORS, ["a"],
-                              mark_share=D("0.25"), total_share=D("0.15"))  # fmt: skip
+    found = outliers.outliers(
+        sheets(["5"] * 3, ["50", "50", "40"]), FACTORS, ["a"], mark_share=D("0.25"), total_share=D("0.15")
+    )
     assert [(each.member, each.factor) for each in found] == [("2", outliers.TOTAL)]
 
 
-BASE: dict[str, object] = {"ground": "objective_unequal", "reason": "证书漏看", "old": D(6), "new": D(5), "most": D(10),
-        "kind": "objective", "others": (D(5), D(5)), "found_abnormal": False, "signed": False}  # fmt: skip
+BASE: dict[str, object] = {
+    "ground": "objective_unequal",
+    "reason": "证书漏看",
+    "old": D(6),
+    "new": D(5),
+    "most": D(10),
+    "kind": "objective",
+    "others": (D(5), D(5)),
+    "found_abnormal": False,
+    "signed": False,
+}
 
 
 @pytest.mark.parametrize(
@@ -168,7 +179,9 @@ def test_the_cheaper_comes_first_where_totals_are_equal() -> None:
         "comprehensive_scoring", [contender("dear", "500000", ["41.40"] * 3), contender("cheap", "480000", ["40"] * 3)]
     )
     assert [(each.bid_id, each.total, each.rank, each.joint) for each in placed] == [
-        ("cheap", D("80.00"), 1, False), ("dear", D("80.00"), 2, False)]  # fmt: skip
+        ("cheap", D("80.00"), 1, False),
+        ("dear", D("80.00"), 2, False),
+    ]
 
 
 def test_equal_in_score_and_price_share_a_place_and_the_next_place_is_left_out() -> None:
@@ -177,7 +190,11 @@ def test_equal_in_score_and_price_share_a_place_and_the_next_place_is_left_out()
         [contender(name, "100", ["40"] * 3) for name in "cab"] + [contender("z", "100", ["39"] * 3)],
     )
     assert [(each.bid_id, each.rank, each.joint) for each in placed] == [
-        ("a", 1, True), ("b", 1, True), ("c", 1, True), ("z", 4, False)]  # fmt: skip
+        ("a", 1, True),
+        ("b", 1, True),
+        ("c", 1, True),
+        ("z", 4, False),
+    ]
 
 
 def test_lowest_evaluated_price_orders_by_the_evaluation_price_and_not_by_the_quote() -> None:
@@ -200,11 +217,19 @@ def test_a_consultation_breaks_a_tie_by_the_technical_score() -> None:
 
 
 def test_bids_of_one_brand_count_as_one_and_the_better_scored_is_recommended() -> None:
-    placed = ranked("comprehensive_scoring", [
-        contender("a", "100", ["50"] * 3, brand="甲 牌"), contender("b", "100", ["45"] * 3, brand="甲牌"),
-        contender("c", "100", ["40"] * 3, brand="乙牌")])  # fmt: skip
+    placed = ranked(
+        "comprehensive_scoring",
+        [
+            contender("a", "100", ["50"] * 3, brand="甲 牌"),
+            contender("b", "100", ["45"] * 3, brand="甲牌"),
+            contender("c", "100", ["40"] * 3, brand="乙牌"),
+        ],
+    )
     assert [(each.bid_id, each.rank, each.recommended, each.candidate, each.stands_for) for each in placed] == [
-        ("a", 1, True, 1, ""), ("b", 2, False, None, "a"), ("c", 3, True, 2, "")]  # fmt: skip
+        ("a", 1, True, 1, ""),
+        ("b", 2, False, None, "a"),
+        ("c", 3, True, 2, ""),
+    ]
     assert brands.bidders_counted({"a": "甲牌", "b": "甲 牌", "c": "乙牌", "d": None, "e": None}) == 4
 
 

@@ -1,82 +1,31 @@
-"""The rehearsal as evaluation's tests play it: people with their rights, facts of other departments, and the steps of the work.
-
-Experts and bids are the rehearsal's; identities are made up from keys, always the same.
-"""
+"""The rehearsal as evaluation's tests play it: one department, its clock, and the steps of the work."""
 
 from __future__ import annotations
 
-import hashlib
 import secrets
-import uuid
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from decimal import Decimal
 from typing import Any
-
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.x509.oid import NameOID
 
 from services.chassis.caller import Caller
 from services.chassis.direct import Direct
-from services.chassis.refusal import Refusal
 from services.evaluation.rules import capital_amounts
 from services.evaluation.service import EvaluationService
 from services.protocol import certificates, draw, signatures
-from services.registry.permissions import grants
 from tests.evaluation import rehearsal
+from tests.evaluation.people import caller, certificate, expert_pool, id_of, key_of, notice
 
 START = datetime(2026, 6, 8, 1, 0, tzinfo=UTC)
 SPECIALTIES = {"A02010104": 3, "A02010202": 3}
 SEATS = {"centre": ["zhao", "qian"], "purchaser": ["zhou"], "supervisor": ["zheng", "feng"]}
 
 
-def id_of(key: str) -> str:
-    """The made-up id of a rehearsal key."""
-    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"rehearsal:{key}"))
-
-
-@cache
-def _key(person: str) -> Ed25519PrivateKey:
-    return Ed25519PrivateKey.from_private_bytes(hashlib.sha256(person.encode()).digest())
-
-
-@cache
-def certificate(person: str) -> str:
-    """A signing certificate of a person, PEM; trust in it is registry's affair."""
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, person)])
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(_key(person).public_key())
-        .serial_number(1 + int(hashlib.sha256(person.encode()).hexdigest()[:8], 16))
-        .not_valid_before(datetime(2026, 1, 1, tzinfo=UTC))
-        .not_valid_after(datetime(2029, 1, 1, tzinfo=UTC))
-        .sign(_key(person), None)
-    )
-    assert isinstance(made.signature_hash_algorithm, hashes.HashAlgorithm | None)
-    return certificates.to_pem(made)
-
-
-def caller(key: str) -> Caller:
-    """A rehearsal person, or an expert, with what their roles grant."""
-    data = rehearsal.data()
-    person = next((each for each in data["people"] if each["key"] == key), None)
-    if person is None:
-        expert = next(each for each in data["experts"] if each["key"] == key)
-        return Caller(id_of(key), expert["name"], None, "", frozenset({"expert"}), grants(["expert"]), "", "s")
-    kind = next(each["kind"] for each in data["organisations"] if each["key"] == person["org"])
-    may = grants(person["roles"])
-    return Caller(id_of(key), person["name"], id_of(person["org"]), kind, frozenset(person["roles"]), may, "", "s")
-
-
 @dataclass
 class World:
-    """One evaluation department, its clock, and the steps. `panel_keys`: rehearsal keys of the members in seat order."""
+    """One evaluation department, its clock, and the steps. `panel_keys`: rehearsal keys of the members in seat
+    order."""
 
     url: str
     service: Direct = field(init=False)
@@ -90,9 +39,12 @@ class World:
         self.service = Direct(
             EvaluationService,
             self.url,
-            calls={"registry.expert_pool": lambda **asked: (self.pool or expert_pool)(**asked)},
+            calls={"registry.expert_pool": self._library},
             now=lambda: self.time,
         )
+
+    def _library(self, **asked: Any) -> dict[str, Any]:
+        return (self.pool or expert_pool)(**asked)
 
     def call(self, method: str, key: str = "", **fields: Any) -> Any:
         """Call as a rehearsal person."""
@@ -122,16 +74,38 @@ class World:
         data = rehearsal.data()
         for each in data["organisations"]:
             fact = {name: each.get(name) for name in ("kind", "name", "credit_code", "size", "budget_level")}
-            self.hear("registry", "organisation_registered", f"organisation:{id_of(each['key'])}",
-                      fact | {"organisation_id": id_of(each["key"]), "standing": "admitted", "controllers": []})  # fmt: skip
+            self.hear(
+                "registry",
+                "organisation_registered",
+                f"organisation:{id_of(each['key'])}",
+                fact | {"organisation_id": id_of(each["key"]), "standing": "admitted", "controllers": []},
+            )
         people = [(each["key"], each["name"], each["org"]) for each in data["people"]]
         for key, name, org in people + [(each["key"], each["name"], None) for each in data["experts"]]:
-            self.hear("registry", "person_registered", f"person:{id_of(key)}", {
-                "person_id": id_of(key), "name": name, "organisation_id": id_of(org) if org else None, "language": "zh",
-                "roles": []})  # fmt: skip
-            self.hear("registry", "certificate_enrolled", f"person:{id_of(key)}", {
-                "person_id": id_of(key), "fingerprint": certificates.fingerprint(certificate(key)), "purpose": "signing",
-                "pem": certificate(key), "not_after": "2029-01-01T00:00:00Z"})  # fmt: skip
+            self.hear(
+                "registry",
+                "person_registered",
+                f"person:{id_of(key)}",
+                {
+                    "person_id": id_of(key),
+                    "name": name,
+                    "organisation_id": id_of(org) if org else None,
+                    "language": "zh",
+                    "roles": [],
+                },
+            )
+            self.hear(
+                "registry",
+                "certificate_enrolled",
+                f"person:{id_of(key)}",
+                {
+                    "person_id": id_of(key),
+                    "fingerprint": certificates.fingerprint(certificate(key)),
+                    "purpose": "signing",
+                    "pem": certificate(key),
+                    "not_after": "2029-01-01T00:00:00Z",
+                },
+            )
         self.hear("tendering", "notice_published", f"project:{id_of('project')}", notice())
         for number in lots:
             self.hear("tendering", "bids_opened", f"lot:{self.lot(number)}", self.opened(number))
@@ -144,24 +118,43 @@ class World:
         """tendering: bids_opened of a lot."""
         bids = [each for each in rehearsal.bids(number) if not only or each["supplier"] in only]
         return {
-            "lot_id": self.lot(number), "project_id": id_of("project"), "no": number, "title": "", "opened_at": self.at(),
-            "record_digest": "0" * 64, "integrity_signals": [], "present": [id_of(key) for key in ("zhao", "zhou", "zheng")],
+            "lot_id": self.lot(number),
+            "project_id": id_of("project"),
+            "no": number,
+            "title": "",
+            "opened_at": self.at(),
+            "record_digest": "0" * 64,
+            "integrity_signals": [],
+            "present": [id_of(key) for key in ("zhao", "zhou", "zheng")],
             "bids": [self._opened_bid(number, each) for each in bids],
-        }  # fmt: skip
+        }
 
     def _opened_bid(self, number: int, bid: Mapping[str, Any]) -> dict[str, Any]:
-        sheet = {"price": bid["price"], "domestic": bid["domestic"], "brand": bid["brand"], "maker_size": bid["maker_size"]}
+        sheet = {
+            "price": bid["price"],
+            "domestic": bid["domestic"],
+            "brand": bid["brand"],
+            "maker_size": bid["maker_size"],
+        }
         if "words_total" in bid:
             sheet |= {"words_total": bid["words_total"], "figures_total": bid["figures_total"]}
         else:
-            sheet["words"] = bid.get("sheet_words") or capital_amounts.write(__import__("decimal").Decimal(bid["price"]))
+            sheet["words"] = bid.get("sheet_words") or capital_amounts.write(Decimal(bid["price"]))
         organisation = next(each for each in rehearsal.data()["organisations"] if each["key"] == bid["supplier"])
         return {
-            "bid_id": self.bid(number, bid["supplier"]), "supplier_id": id_of(bid["supplier"]),
-            "supplier_name": organisation["name"], "credit_code": organisation["credit_code"], "received_at": self.at(),
-            "price": bid["price"], "sheet": sheet, "manifest_digest": "0" * 64, "files_digest": "1" * 64, "consortium": [],
-            "status": "opened", "fault": None,
-        }  # fmt: skip
+            "bid_id": self.bid(number, bid["supplier"]),
+            "supplier_id": id_of(bid["supplier"]),
+            "supplier_name": organisation["name"],
+            "credit_code": organisation["credit_code"],
+            "received_at": self.at(),
+            "price": bid["price"],
+            "sheet": sheet,
+            "manifest_digest": "0" * 64,
+            "files_digest": "1" * 64,
+            "consortium": [],
+            "status": "opened",
+            "fault": None,
+        }
 
     def at(self) -> str:
         """The present moment as the wire writes it."""
@@ -172,11 +165,14 @@ class World:
     def form_panel(self, lots: tuple[int, ...] = (1, 2), **changes: Any) -> dict[str, Any]:
         """Six experts of two specialties and the purchaser's representative, in two hours."""
         fields = {
-            "project_id": id_of("project"), "lot_ids": [self.lot(number) for number in lots],
+            "project_id": id_of("project"),
+            "lot_ids": [self.lot(number) for number in lots],
             "wanted": [{"specialty": name, "experts": count} for name, count in SPECIALTIES.items()],
-            "representatives": [id_of("ma")], "seats": {seat: [id_of(key) for key in keys] for seat, keys in SEATS.items()},
-            "evaluates_at": (self.time + timedelta(hours=2)).isoformat().replace("+00:00", "Z"), "room": "评标三室",
-        } | changes  # fmt: skip
+            "representatives": [id_of("ma")],
+            "seats": {seat: [id_of(key) for key in keys] for seat, keys in SEATS.items()},
+            "evaluates_at": (self.time + timedelta(hours=2)).isoformat().replace("+00:00", "Z"),
+            "room": "评标三室",
+        } | changes
         answer: dict[str, Any] = self.call("form_panel", "zhao", **fields)
         self.panel_id = answer["panel_id"]
         return answer
@@ -204,7 +200,8 @@ class World:
         return made
 
     def answer_all(self, answer: Callable[[str], dict[str, Any]] | None = None) -> None:
-        """Every expert called answers, until nobody is waited for; `answer(key)` gives the fields (accept by default)."""
+        """Every expert called answers, until nobody is waited for; `answer(key)` gives the fields (accept by
+        default)."""
         while True:
             waiting = [
                 (key, each)
@@ -222,10 +219,14 @@ class World:
         """Members and a supervisor check in, the leader is elected, the evaluation begins."""
         self.later(hours=2)
         experts = [
-            each["key"] for each in rehearsal.data()["experts"]
-            if any(one["outcome"] == "accepted" for one in self.call("my_invitations", each["key"])["invitations"]
-                   if one["panel_id"] == self.panel_id)
-        ]  # fmt: skip
+            each["key"]
+            for each in rehearsal.data()["experts"]
+            if any(
+                one["outcome"] == "accepted"
+                for one in self.call("my_invitations", each["key"])["invitations"]
+                if one["panel_id"] == self.panel_id
+            )
+        ]
         for key in [*experts, "ma"]:
             self.call("check_in", key, panel_id=self.panel_id)
         self.call("attend", "zheng", panel_id=self.panel_id)
@@ -257,20 +258,37 @@ class World:
         for supplier in [each["supplier"] for each in rehearsal.bids(number)]:
             reason = (failing or {}).get(supplier, "")
             for key in ("li", "zhou"):
-                self.call("check_qualification", key, lot_id=self.lot(number), bid_id=self.bid(number, supplier),
-                          passed=not reason, reason=reason, article="法22" if reason else "")  # fmt: skip
+                self.call(
+                    "check_qualification",
+                    key,
+                    lot_id=self.lot(number),
+                    bid_id=self.bid(number, supplier),
+                    passed=not reason,
+                    reason=reason,
+                    article="法22" if reason else "",
+                )
         done: dict[str, Any] = self.call("close_qualification", "zhao", lot_id=self.lot(number))
         return done
 
-    def conform(self, number: int, faults: Mapping[str, str] | None = None, out: tuple[str, ...] = ()) -> dict[str, Any]:
+    def conform(
+        self, number: int, faults: Mapping[str, str] | None = None, out: tuple[str, ...] = ()
+    ) -> dict[str, Any]:
         """Every member votes on every bid; `faults`: supplier → reason all members give."""
-        given = {each["supplier"]: each.get("conformity_fault", "") for each in rehearsal.bids(number)} | dict(faults or {})
+        given = {each["supplier"]: each.get("conformity_fault", "") for each in rehearsal.bids(number)} | dict(
+            faults or {}
+        )
         for supplier, reason in given.items():
             if supplier in out:
                 continue
             for key in self.panel_keys:
-                self.call("vote_on_conformity", key, lot_id=self.lot(number), bid_id=self.bid(number, supplier),
-                          choice="fail" if reason else "pass", reason=reason)  # fmt: skip
+                self.call(
+                    "vote_on_conformity",
+                    key,
+                    lot_id=self.lot(number),
+                    bid_id=self.bid(number, supplier),
+                    choice="fail" if reason else "pass",
+                    reason=reason,
+                )
         done: dict[str, Any] = self.call("close_conformity", "zhao", lot_id=self.lot(number))
         return done
 
@@ -293,7 +311,9 @@ class World:
     def _agent_of(self, number: int, question_id: str) -> str:
         rows = self.call("questions", "zhao", lot_id=self.lot(number))["questions"]
         supplier = next(each["supplier_id"] for each in rows if each["question_id"] == question_id)
-        return "agent-" + next(each["key"] for each in rehearsal.data()["organisations"] if id_of(each["key"]) == supplier)
+        return "agent-" + next(
+            each["key"] for each in rehearsal.data()["organisations"] if id_of(each["key"]) == supplier
+        )
 
     def marks_of(self, number: int, seat: int) -> list[dict[str, Any]]:
         """The rehearsal's marks of the member in a seat (from 0)."""
@@ -318,14 +338,22 @@ class World:
         """A signed statement on the report as it stands."""
         report = self.call("report", "zheng", lot_id=self.lot(number))
         said = {**report["statement"], "capacity": capacity, "dissent": dissent}
-        return signatures.build(said, _key(key), certificate(key))
+        return signatures.build(said, key_of(key), certificate(key))
 
     def sign(self, number: int, dissent: Mapping[str, str] | None = None) -> None:
         """Every member signs, the supervisor countersigns."""
         for key in self.panel_keys:
             text = (dissent or {}).get(key, "")
-            self.call("sign_report", key, lot_id=self.lot(number), signed=self.signed(key, number, "member", text), dissent=text)
-        self.call("countersign_report", "zheng", lot_id=self.lot(number), signed=self.signed("zheng", number, "supervisor"))
+            self.call(
+                "sign_report",
+                key,
+                lot_id=self.lot(number),
+                signed=self.signed(key, number, "member", text),
+                dissent=text,
+            )
+        self.call(
+            "countersign_report", "zheng", lot_id=self.lot(number), signed=self.signed("zheng", number, "supervisor")
+        )
 
     def settle(self, number: int) -> dict[str, Any]:
         """Rank, sign, and answer what was announced."""
@@ -335,56 +363,9 @@ class World:
 
     def publish(self, number: int) -> None:
         """contracts announces the award."""
-        self.hear("contracts", "award_announced", f"lot:{self.lot(number)}",
-                  {"lot_id": self.lot(number), "announced_at": self.at(), "award_id": id_of("award")})  # fmt: skip
-
-
-def notice() -> dict[str, Any]:
-    """tendering: notice_published of the rehearsal's project."""
-    project = rehearsal.data()["project"]
-    lots = [
-        {**{name: lot[name] for name in ("no", "title", "object", "category", "budget", "ceiling", "award_method",
-                                         "reserved_for_small", "deductions", "factors")},
-         "lot_id": id_of(f"lot{lot['no']}"), "procedure": project["procedure"], "consortium_allowed": False, "bid_bond": None,
-         "conditions": {}, "abnormally_low": {}, "minimum_exception": None}
-        for lot in project["lots"]
-    ]  # fmt: skip
-    return {
-        "notice_id": id_of("notice"), "kind": "tender", "project_id": id_of("project"), "project_no": "JLSZC2026-0917",
-        "title": project["title"], "purchaser_id": id_of("education"), "purchaser_name": "省教育厅(演练)", "region": "吉林",
-        "text": "", "published_at": "2026-05-11T01:00:00Z", "policy_rules_date": project["notice_date"], "lots": lots,
-        "seats": {seat: [id_of(key) for key in keys] for seat, keys in project["seats"].items()},
-        "officer_id": id_of("li"), "reviewer_id": id_of("wang"), "host_id": id_of("zhao"), "fiscal_year": 2026,
-    }  # fmt: skip
-
-
-def expert_pool(**asked: Any) -> dict[str, Any]:
-    """What registry answers for the rehearsal's experts: ties computed here in the simplest way that fits the data."""
-    names = {each["name"] for each in asked["bidders"]} | {asked["purchaser_name"]}
-    eligible, out = [], []
-    for expert in rehearsal.data()["experts"]:
-        covers = [each for each in asked["categories"] if each in expert["specialties"]]
-        tied = [
-            each["org_name"] for each in [*expert["employers"], *expert.get("shareholdings", [])]
-            if each["org_name"] in names and (each.get("until") is None or each["until"] >= "2023-05-11")
-        ]  # fmt: skip
-        fact = {"person_id": id_of(expert["key"]), "name": expert["name"]}
-        if covers and not tied:
-            eligible.append(fact | {"region": expert["region"], "specialties": expert["specialties"], "covers": covers})
-        else:
-            code = "recusal" if tied else "other_specialty"
-            out.append(fact | {"reasons": [{"code": code, "message": "", "article": "条例9", "field": "", "figures": {}}]})
-    return {"as_of": "2026-06-08T01:00:00Z", "pool": eligible, "out": out}
-
-
-@contextmanager
-def refused(code: str) -> Iterator[list[str]]:
-    """The block is refused with this code, as the refusal's own or one of its objections'; gives all objections' codes."""
-    codes: list[str] = []
-    try:
-        yield codes
-    except Refusal as refusal:
-        codes += [each.code for each in refusal.objections]
-        assert code in (refusal.code, *codes), f"refused with {refusal.code} {codes}: {refusal.message}"
-        return
-    raise AssertionError(f"nothing was refused; {code} was expected")
+        self.hear(
+            "contracts",
+            "award_announced",
+            f"lot:{self.lot(number)}",
+            {"lot_id": self.lot(number), "announced_at": self.at(), "award_id": id_of("award")},
+        )

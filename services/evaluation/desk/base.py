@@ -63,6 +63,11 @@ class Desk:
     def record(self, lot_id: str, kind: str, by: Caller, **what: Any) -> None:
         """Journal a piece of work by its digest: provable later, unreadable now."""
         self.tell(
-            "work_recorded", f"lot:{lot_id}", lot_id=lot_id, kind=kind, by=by.actor,
-            digest=canonical.digest({"lot_id": lot_id, "kind": kind, "by": by.actor, **what}), at=self.now(),
-        )  # fmt: skip
+            "work_recorded",
+            f"lot:{lot_id}",
+            lot_id=lot_id,
+            kind=kind,
+            by=by.actor,
+            digest=canonical.digest({"lot_id": lot_id, "kind": kind, "by": by.actor, **what}),
+            at=self.now(),
+        )

@@ -24,9 +24,14 @@ class DrawDesk(Desk):
         answer = self.call.registry.expert_pool(within=5.0, **drawing.question(self, panel, project))
         draw = drawing.freeze(self, panel, answer)
         self.tell(
-            "pool_frozen", f"draw:{draw.id}", draw_id=draw.id, panel_id=panel.id, pool_digest=draw.pool_digest,
-            experts=len(queries.pool(self.db, draw.id)), at=self.now(),
-        )  # fmt: skip
+            "pool_frozen",
+            f"draw:{draw.id}",
+            draw_id=draw.id,
+            panel_id=panel.id,
+            pool_digest=draw.pool_digest,
+            experts=len(queries.pool(self.db, draw.id)),
+            at=self.now(),
+        )
         return said.Draw().dump(drawing.public_view(self.db, draw))
 
     @command(accepted.CommitNonce, permission="draw.commit")
@@ -43,12 +48,17 @@ class DrawDesk(Desk):
                 person_id=by.person_id,
                 commitment=wanted["commitment"],
                 committed_at=self.now(),
-            )  # fmt: skip
+            )
         )
         self.tell(
-            "nonce_committed", f"draw:{draw.id}", draw_id=draw.id, round=draw.round, seat=wanted["seat"],
-            commitment=wanted["commitment"], at=self.now(),
-        )  # fmt: skip
+            "nonce_committed",
+            f"draw:{draw.id}",
+            draw_id=draw.id,
+            round=draw.round,
+            seat=wanted["seat"],
+            commitment=wanted["commitment"],
+            at=self.now(),
+        )
         return said.Done().dump({"id": draw.id, "at": self.now()})
 
     @command(accepted.RevealNonce, permission="draw.reveal")
@@ -61,9 +71,14 @@ class DrawDesk(Desk):
         mine.nonce, mine.revealed_at = wanted["nonce"], self.now()
         self.db.flush()
         self.tell(
-            "nonce_revealed", f"draw:{draw.id}", draw_id=draw.id, round=draw.round, seat=wanted["seat"],
-            nonce=wanted["nonce"], at=self.now(),
-        )  # fmt: skip
+            "nonce_revealed",
+            f"draw:{draw.id}",
+            draw_id=draw.id,
+            round=draw.round,
+            seat=wanted["seat"],
+            nonce=wanted["nonce"],
+            at=self.now(),
+        )
         if all(each.nonce for each in committed.values()):
             drawing.draw(self, draw, panel)
             calling.fill(self, panel, draw)
@@ -76,9 +91,15 @@ class DrawDesk(Desk):
         panel, _ = self.panel_for(draw.panel_id, by, "draw.freeze", lock=True)
         refuser = drawing.refuse_round(self, draw, panel, wanted["seat"])
         self.tell(
-            "reveal_refused", f"draw:{draw.id}", draw_id=draw.id, round=draw.round - 1, seat=wanted["seat"],
-            person_id=refuser, reason=wanted["reason"], at=self.now(),
-        )  # fmt: skip
+            "reveal_refused",
+            f"draw:{draw.id}",
+            draw_id=draw.id,
+            round=draw.round - 1,
+            seat=wanted["seat"],
+            person_id=refuser,
+            reason=wanted["reason"],
+            at=self.now(),
+        )
         return said.Draw().dump(drawing.public_view(self.db, draw))
 
     @command(accepted.ReplaceHolder, permission="draw.freeze")

@@ -57,9 +57,17 @@ class PanelDesk(Desk):
         for person_id in wanted["representatives"]:
             self._seat_representative(panel, person_id)
         self.tell(
-            "panel_formed", f"panel:{panel.id}", panel_id=panel.id, project_id=project.id, lot_ids=wanted["lot_ids"],
-            size=panel.size, experts=panel.experts, evaluates_at=panel.evaluates_at, laws=panel.laws, at=self.now(),
-        )  # fmt: skip
+            "panel_formed",
+            f"panel:{panel.id}",
+            panel_id=panel.id,
+            project_id=project.id,
+            lot_ids=wanted["lot_ids"],
+            size=panel.size,
+            experts=panel.experts,
+            evaluates_at=panel.evaluates_at,
+            laws=panel.laws,
+            at=self.now(),
+        )
         return said.PanelFormed().dump({"panel_id": panel.id, "size": panel.size, "laws": panel.laws})
 
     @command(accepted.OfPanel, permission="panel.check_in")
@@ -170,9 +178,14 @@ class PanelDesk(Desk):
         if known is None:
             self.db.add(found)
             self.tell(
-                "recording_attached", f"panel:{panel.id}", panel_id=panel.id, digest=found.digest, kind=found.kind,
-                size=found.size, at=self.now(),
-            )  # fmt: skip
+                "recording_attached",
+                f"panel:{panel.id}",
+                panel_id=panel.id,
+                digest=found.digest,
+                kind=found.kind,
+                size=found.size,
+                at=self.now(),
+            )
         return said.Done().dump({"id": found.id, "at": found.attached_at})
 
     def _seat_representative(self, panel: Panel, person_id: str, seat_no: int | None = None) -> None:
@@ -186,12 +199,17 @@ class PanelDesk(Desk):
                 kind="representative",
                 seat_no=seat_no,
                 joined_at=self.now(),
-            )  # fmt: skip
+            )
         )
         self.db.flush()
 
     def _tell_member(self, event: str, member: Member) -> None:
         self.tell(
-            event, f"panel:{member.panel_id}", panel_id=member.panel_id, member_id=member.id,
-            person_id=member.person_id, reason=None, at=self.now(),
-        )  # fmt: skip
+            event,
+            f"panel:{member.panel_id}",
+            panel_id=member.panel_id,
+            member_id=member.id,
+            person_id=member.person_id,
+            reason=None,
+            at=self.now(),
+        )

@@ -77,19 +77,37 @@ class PriceDesk(ReviewDesk):
         """A round with every supplier still in; what changes is told to all of them at once (法38)."""
         found, lot, _ = self.take(wanted["lot_id"], "open_round", by, "round.open")
         before = self.db.scalars(select(Round).where(Round.evaluation_id == found.id)).all()
-        refuse_if(rounds.opening_objections(
-            wanted["kind"], lot.procedure or "", open_rounds=sum(each.closes_at > self.now() for each in before),
-            final_done=any(each.kind == "final_offer" for each in before)))  # fmt: skip
+        refuse_if(
+            rounds.opening_objections(
+                wanted["kind"],
+                lot.procedure or "",
+                open_rounds=sum(each.closes_at > self.now() for each in before),
+                final_done=any(each.kind == "final_offer" for each in before),
+            )
+        )
         if wanted["closes_at"] <= self.now():
             refuse("round_in_the_past", "A round closes in the future.")
-        made = Round(id=new_id(), evaluation_id=found.id, number=len(before) + 1, kind=wanted["kind"],
-                     changes=wanted["changes"], opened_at=self.now(), closes_at=wanted["closes_at"])  # fmt: skip
+        made = Round(
+            id=new_id(),
+            evaluation_id=found.id,
+            number=len(before) + 1,
+            kind=wanted["kind"],
+            changes=wanted["changes"],
+            opened_at=self.now(),
+            closes_at=wanted["closes_at"],
+        )
         self.db.add(made)
         self.tell(
-            "round_opened", f"lot:{lot.id}", round_id=made.id, lot_id=lot.id, number=made.number, kind=made.kind,
-            changes=made.changes, closes_at=made.closes_at,
+            "round_opened",
+            f"lot:{lot.id}",
+            round_id=made.id,
+            lot_id=lot.id,
+            number=made.number,
+            kind=made.kind,
+            changes=made.changes,
+            closes_at=made.closes_at,
             suppliers=[each.supplier_id for each in queries.left(self.db, found)],
-        )  # fmt: skip
+        )
         return said.Done().dump({"id": made.id, "at": self.now()})
 
     @command(accepted.SealOffer, permission="round.offer")
@@ -98,13 +116,27 @@ class PriceDesk(ReviewDesk):
         made, found, bid = self._own_round(wanted["round_id"], by)
         known = self.db.get(RoundOffer, (made.id, bid.bid_id), with_for_update=True)
         now = self.db.scalar(select(func.chassis_now())) if self.plumbing.time_source is None else self.now()
-        refuse_if(rounds.offer_objections(now=now or self.now(), closes_at=made.closes_at, made_before=known is not None,
-                                          still_in=any(each.bid_id == bid.bid_id for each in queries.left(self.db, found))))  # fmt: skip
+        refuse_if(
+            rounds.offer_objections(
+                now=now or self.now(),
+                closes_at=made.closes_at,
+                made_before=known is not None,
+                still_in=any(each.bid_id == bid.bid_id for each in queries.left(self.db, found)),
+            )
+        )
         self.db.add(
             RoundOffer(round_id=made.id, bid_id=bid.bid_id, commitment=wanted["commitment"], sealed_at=self.now())
         )
-        self.tell("offer_sealed", f"round:{made.id}", round_id=made.id, lot_id=found.lot_id, bid_id=bid.bid_id,
-                  commitment=wanted["commitment"], price=None, at=self.now())  # fmt: skip
+        self.tell(
+            "offer_sealed",
+            f"round:{made.id}",
+            round_id=made.id,
+            lot_id=found.lot_id,
+            bid_id=bid.bid_id,
+            commitment=wanted["commitment"],
+            price=None,
+            at=self.now(),
+        )
         return said.Done().dump({"id": made.id, "at": self.now()})
 
     @command(accepted.RevealOffer, permission="round.offer")
@@ -114,11 +146,27 @@ class PriceDesk(ReviewDesk):
         offer = self.db.get(RoundOffer, (made.id, bid.bid_id), with_for_update=True)
         if offer is None or offer.price is not None:
             refuse("offer_unknown", "No sealed offer of yours waits in this round.")
-        refuse_if(rounds.reveal_objections(offer.commitment, made.id, bid.bid_id, wanted["price"], wanted["nonce"],
-                                           closed=self.now() >= made.closes_at))  # fmt: skip
+        refuse_if(
+            rounds.reveal_objections(
+                offer.commitment,
+                made.id,
+                bid.bid_id,
+                wanted["price"],
+                wanted["nonce"],
+                closed=self.now() >= made.closes_at,
+            )
+        )
         offer.price, offer.opened_at = wanted["price"], self.now()
-        self.tell("offer_opened", f"round:{made.id}", round_id=made.id, lot_id=found.lot_id, bid_id=bid.bid_id,
-                  commitment=offer.commitment, price=offer.price, at=self.now())  # fmt: skip
+        self.tell(
+            "offer_opened",
+            f"round:{made.id}",
+            round_id=made.id,
+            lot_id=found.lot_id,
+            bid_id=bid.bid_id,
+            commitment=offer.commitment,
+            price=offer.price,
+            at=self.now(),
+        )
         return said.Done().dump({"id": made.id, "at": self.now()})
 
     def seed(self, found: Any) -> str:

@@ -85,8 +85,11 @@ class ReadingDesk(ResultDesk):
         lot = queries.lot(self.db, wanted["lot_id"])
         found = queries.evaluation(self.db, lot.id)
         view = access.view(self.db, by, "questions", found, lot)
-        rows = [each for each in queries.questions(self.db, found.id) if view == "all" or (
-            view == "own" and each.supplier_id == by.organisation_id)]  # fmt: skip
+        rows = [
+            each
+            for each in queries.questions(self.db, found.id)
+            if view == "all" or (view == "own" and each.supplier_id == by.organisation_id)
+        ]
         return said.Questions().dump({"questions": [views.question(each, lot.id) for each in rows]})
 
     @query(accepted.Nothing, permission="clarification.read")
@@ -115,10 +118,18 @@ class ReadingDesk(ResultDesk):
         view, made = access.view(self.db, by, "ranking", found, lot), queries.report(self.db, found.id)
         if view != "all" or made is None:
             refuse("not_yet", "There is no ranking you may see yet.")
-        return said.Ranking().dump({
-            "lot_id": lot.id, "view": view, "method": lot.award_method, "version": made.version,
-            "settled_at": found.settled_at, "report_digest": made.digest, "ranking": reporting.places(made),
-            "rejected": made.rejected})  # fmt: skip
+        return said.Ranking().dump(
+            {
+                "lot_id": lot.id,
+                "view": view,
+                "method": lot.award_method,
+                "version": made.version,
+                "settled_at": found.settled_at,
+                "report_digest": made.digest,
+                "ranking": reporting.places(made),
+                "rejected": made.rejected,
+            }
+        )
 
     @query(accepted.OfLot, permission="report.read")
     def report(self, wanted: dict[str, Any], by: Caller) -> dict[str, Any]:
@@ -128,10 +139,19 @@ class ReadingDesk(ResultDesk):
         if view != "all" or made is None:
             refuse("not_yet", "There is no report you may see yet.")
         capacity = "supervisor" if "supervisor" in by.roles else "member"
-        return said.Report().dump({
-            "lot_id": lot.id, "report_id": made.id, "version": made.version, "digest": made.digest,
-            "pdf_digest": made.pdf_digest, "body": made.body, "statement": signing.statement(made, lot.id, capacity, ""),
-            "signatures": reporting.signature_rows(self, made), "settled_at": found.settled_at})  # fmt: skip
+        return said.Report().dump(
+            {
+                "lot_id": lot.id,
+                "report_id": made.id,
+                "version": made.version,
+                "digest": made.digest,
+                "pdf_digest": made.pdf_digest,
+                "body": made.body,
+                "statement": signing.statement(made, lot.id, capacity, ""),
+                "signatures": reporting.signature_rows(self, made),
+                "settled_at": found.settled_at,
+            }
+        )
 
     @query(accepted.OfLot, permission="finding.read")
     def findings(self, wanted: dict[str, Any], by: Caller) -> dict[str, Any]:

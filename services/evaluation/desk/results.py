@@ -79,10 +79,17 @@ class ResultDesk(ScoreDesk):
         found, lot, project = self.take(wanted["lot_id"], "reopen", by, "evaluation.host")
         made = reopenings.reopen(self, found, lot, project, wanted, by)
         self.tell(
-            "evaluation_reopened", f"lot:{lot.id}", lot_id=lot.id, project_id=project.id, dispute_id=made.dispute_id,
-            ground=made.ground, scope=made.scope, article=made.article, finance_report_no=made.finance_report_no,
+            "evaluation_reopened",
+            f"lot:{lot.id}",
+            lot_id=lot.id,
+            project_id=project.id,
+            dispute_id=made.dispute_id,
+            ground=made.ground,
+            scope=made.scope,
+            article=made.article,
+            finance_report_no=made.finance_report_no,
             at=self.now(),
-        )  # fmt: skip
+        )
         return said.Reopened().dump({"lot_id": lot.id, "scope": made.scope, "article": made.article})
 
     @command(accepted.RecordPerformance, permission="performance.record")
@@ -121,16 +128,33 @@ class ResultDesk(ScoreDesk):
         members = queries.members(self.db, panel.id)
         draw = queries.draw_of(self.db, panel.id)
         self.tell(
-            "ranking_settled", f"lot:{lot.id}", lot_id=lot.id, project_id=project.id, method=lot.award_method,
-            settled_at=found.settled_at, version=made.version, report_digest=made.digest, pdf_digest=made.pdf_digest,
+            "ranking_settled",
+            f"lot:{lot.id}",
+            lot_id=lot.id,
+            project_id=project.id,
+            method=lot.award_method,
+            settled_at=found.settled_at,
+            version=made.version,
+            report_digest=made.digest,
+            pdf_digest=made.pdf_digest,
             transcript_digest=drawing.transcript(self.db, draw)["digest"] if draw else None,
-            panel=[each.name for each in members], ranking=reporting.places(made), rejected=made.rejected,
-        )  # fmt: skip
+            panel=[each.name for each in members],
+            ranking=reporting.places(made),
+            rejected=made.rejected,
+        )
         due = end_of_day(load_calendar(self.db).add_working_days(day_of(self.now()), 2))
         obligations.open_obligation(
-            self.db, self.announce, kind="report_to_purchaser", about=f"lot:{lot.id}", article="条例43", since=self.now(),
-            due=due, now=self.now(), owner_person_id=panel.host_id, waiting_organisation_id=project.purchaser_id,
-        )  # fmt: skip
+            self.db,
+            self.announce,
+            kind="report_to_purchaser",
+            about=f"lot:{lot.id}",
+            article="条例43",
+            since=self.now(),
+            due=due,
+            now=self.now(),
+            owner_person_id=panel.host_id,
+            waiting_organisation_id=project.purchaser_id,
+        )
         for member in members:
             if member.kind == "expert":
                 conduct.record(self, panel, member.person_id, "attended", "", lot.id)

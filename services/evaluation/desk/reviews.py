@@ -21,7 +21,7 @@ class ReviewDesk(Desk):
     @command(accepted.CheckQualification, permission="qualification.check")
     def check_qualification(self, wanted: dict[str, Any], by: Caller) -> dict[str, Any]:
         """One side's finding on one bid; both sides check every bid (87-44)."""
-        found, lot, project = self.take(wanted["lot_id"], "check_qualification", by, "qualification.check")
+        found, lot, _ = self.take(wanted["lot_id"], "check_qualification", by, "qualification.check")
         bid = queries.bid(self.db, lot.id, wanted["bid_id"])
         side = "centre" if by.organisation_kind == "centre" else "purchaser"
         if found.panel_id and any(each.person_id == by.person_id for each in queries.members(self.db, found.panel_id)):
@@ -42,7 +42,7 @@ class ReviewDesk(Desk):
                 reason=wanted["reason"],
                 article=wanted["article"],
                 at=self.now(),
-            )  # fmt: skip
+            )
         )
         self.record(
             lot.id, "qualification", by, bid=bid.bid_id, side=side, passed=wanted["passed"], reason=wanted["reason"]
@@ -60,9 +60,14 @@ class ReviewDesk(Desk):
             failed = [each for each in checks[bid.bid_id].values() if not each.passed]
             if failed:
                 outcomes.reject(
-                    self, found, bid, stage="qualification", code="not_qualified",
-                    reason="；".join(dict.fromkeys(each.reason for each in failed)), article=failed[0].article or "87-44",
-                )  # fmt: skip
+                    self,
+                    found,
+                    bid,
+                    stage="qualification",
+                    code="not_qualified",
+                    reason="；".join(dict.fromkeys(each.reason for each in failed)),
+                    article=failed[0].article or "87-44",
+                )
         found.qualification_closed_at = self.now()
         return said.StepClosed().dump(outcomes.close_step(self, found, lot, project, "qualification", by_brand=False))
 
@@ -80,16 +85,30 @@ class ReviewDesk(Desk):
         for bid in queries.left(self.db, found):
             votes = queries.votes(self.db, found.id, f"conformity:{bid.bid_id}")
             if len(votes) < panel.size:
-                refuse("conformity_open", f"{panel.size - len(votes)} members have not voted on every bid.",
-                       Objection("conformity_open", f"{len(votes)} of {panel.size} members have voted on {bid.supplier_name}.",
-                                 "87-50", "", {"supplier": bid.supplier_name, "votes": str(len(votes)),
-                                               "members": str(panel.size)}))  # fmt: skip
+                refuse(
+                    "conformity_open",
+                    f"{panel.size - len(votes)} members have not voted on every bid.",
+                    Objection(
+                        "conformity_open",
+                        f"{len(votes)} of {panel.size} members have voted on {bid.supplier_name}.",
+                        "87-50",
+                        "",
+                        {"supplier": bid.supplier_name, "votes": str(len(votes)), "members": str(panel.size)},
+                    ),
+                )
             results[bid.bid_id] = (bid, voting.outcome(votes, panel.size), votes)
         for bid, made, votes in results.values():
             if made is not None and made.choice == "fail":
                 reasons = dict.fromkeys(vote.reason for vote in votes if vote.choice == "fail" and vote.reason)
-                outcomes.reject(self, found, bid, stage="conformity", code="not_conforming", reason="；".join(reasons),
-                                article="87-50")  # fmt: skip
+                outcomes.reject(
+                    self,
+                    found,
+                    bid,
+                    stage="conformity",
+                    code="not_conforming",
+                    reason="；".join(reasons),
+                    article="87-50",
+                )
         found.conformity_closed_at = self.now()
         return said.StepClosed().dump(outcomes.close_step(self, found, lot, project, "conformity", by_brand=True))
 
@@ -97,8 +116,9 @@ class ReviewDesk(Desk):
     def vote_on_rejection(self, wanted: dict[str, Any], by: Caller) -> dict[str, Any]:
         """A member's vote to reject a bid for collusion, false material or a condition not allowed; a majority
         rejects."""
-        answer = self._vote("vote_rejection", "bid.reject", f"reject:{wanted['ground']}", ("reject", "keep"), ("reject",),
-                            wanted, by)  # fmt: skip
+        answer = self._vote(
+            "vote_rejection", "bid.reject", f"reject:{wanted['ground']}", ("reject", "keep"), ("reject",), wanted, by
+        )
         found = queries.evaluation(self.db, wanted["lot_id"], lock=True)
         panel = queries.panel_of(self.db, found)
         matter = f"reject:{wanted['ground']}:{wanted['bid_id']}"
@@ -107,8 +127,15 @@ class ReviewDesk(Desk):
         if made is not None and made.choice == "reject":
             reasons = dict.fromkeys(vote.reason for vote in votes if vote.choice == "reject")
             bid = queries.bid(self.db, wanted["lot_id"], wanted["bid_id"])
-            outcomes.reject(self, found, bid, stage=found.stage, code=wanted["ground"], reason="；".join(reasons),
-                            article=REJECTION_GROUNDS[wanted["ground"]])  # fmt: skip
+            outcomes.reject(
+                self,
+                found,
+                bid,
+                stage=found.stage,
+                code=wanted["ground"],
+                reason="；".join(reasons),
+                article=REJECTION_GROUNDS[wanted["ground"]],
+            )
         return answer
 
     @command(accepted.AskBidder, permission="clarification.ask")
@@ -125,8 +152,9 @@ class ReviewDesk(Desk):
     @command(accepted.AnswerQuestion, permission="clarification.answer")
     def answer_question(self, wanted: dict[str, Any], by: Caller) -> dict[str, Any]:
         """A bidder's answer in writing; after the time limit there is none."""
-        question = asking.own_open_question(self, wanted["question_id"], by, "clarification.answer",
-                                            ("clarification", "explanation", "words"))  # fmt: skip
+        question = asking.own_open_question(
+            self, wanted["question_id"], by, "clarification.answer", ("clarification", "explanation", "words")
+        )
         if (question.kind == "words") != (wanted["amount"] is not None):
             refuse("answer_amount", "Name the amount where, and only where, the words of the price could not be read.")
         asking.answer(self, question, by, text=wanted["text"], evidence=wanted["evidence"], amount=wanted["amount"])
@@ -136,14 +164,25 @@ class ReviewDesk(Desk):
     def confirm_correction(self, wanted: dict[str, Any], by: Caller) -> dict[str, Any]:
         """The bidder stands by the corrected price, or its bid will be invalid (87-59)."""
         question = asking.own_open_question(self, wanted["question_id"], by, "price.confirm", ("correction",))
-        asking.answer(self, question, by, text="确认修正后的报价" if wanted["confirmed"] else "不确认修正后的报价",
-                      confirmed=wanted["confirmed"])  # fmt: skip
+        asking.answer(
+            self,
+            question,
+            by,
+            text="确认修正后的报价" if wanted["confirmed"] else "不确认修正后的报价",
+            confirmed=wanted["confirmed"],
+        )
         return said.Done().dump({"id": question.id, "at": self.now()})
 
     def _vote(
-        self, action: str, permission: str, matter: str, choices: tuple[str, ...], against: tuple[str, ...],
-        wanted: dict[str, Any], by: Caller,
-    ) -> dict[str, Any]:  # fmt: skip
+        self,
+        action: str,
+        permission: str,
+        matter: str,
+        choices: tuple[str, ...],
+        against: tuple[str, ...],
+        wanted: dict[str, Any],
+        by: Caller,
+    ) -> dict[str, Any]:
         found, lot, _ = self.take(wanted["lot_id"], action, by, permission)
         member = self.sitting(queries.panel_of(self.db, found).id, by)
         bid = queries.bid(self.db, lot.id, wanted["bid_id"])
@@ -159,16 +198,29 @@ class ReviewDesk(Desk):
         return member
 
     def cast(
-        self, scope_id: str, lot_id: str, matter: str, member: Member, choices: tuple[str, ...],
-        against: tuple[str, ...], wanted: dict[str, Any], by: Caller,
-    ) -> dict[str, Any]:  # fmt: skip
+        self,
+        scope_id: str,
+        lot_id: str,
+        matter: str,
+        member: Member,
+        choices: tuple[str, ...],
+        against: tuple[str, ...],
+        wanted: dict[str, Any],
+        by: Caller,
+    ) -> dict[str, Any]:
         """Put a vote on record; until the step closes a member may vote anew, the last counts."""
         vote = voting.Vote(member.id, wanted["choice"], wanted["reason"])
         refuse_if(voting.objections(vote, choices, needs_reason=against))
         self.db.merge(
-            Vote(scope_id=scope_id, matter=matter, member_id=member.id, choice=vote.choice, reason=vote.reason,
-                 at=self.now())
-        )  # fmt: skip
+            Vote(
+                scope_id=scope_id,
+                matter=matter,
+                member_id=member.id,
+                choice=vote.choice,
+                reason=vote.reason,
+                at=self.now(),
+            )
+        )
         self.db.flush()
         self.record(lot_id, matter.partition(":")[0], by, matter=matter, choice=vote.choice, reason=vote.reason)
         return said.Done().dump({"id": member.id, "at": self.now()})

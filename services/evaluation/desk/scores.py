@@ -64,13 +64,32 @@ class ScoreDesk(PriceDesk):
         refuse_if(changes.objections(change))
         sheet = sheets.sheets[member.id]
         self.db.add(
-            MarkChange(id=new_id(), sheet_id=sheet.id, bid_id=wanted["bid_id"], factor=wanted["factor"], old=change.old,
-                       new=change.new, ground=change.ground, reason=change.reason, at=self.now())
-        )  # fmt: skip
+            MarkChange(
+                id=new_id(),
+                sheet_id=sheet.id,
+                bid_id=wanted["bid_id"],
+                factor=wanted["factor"],
+                old=change.old,
+                new=change.new,
+                ground=change.ground,
+                reason=change.reason,
+                at=self.now(),
+            )
+        )
         self.db.flush()  # the database lets a submitted mark change only with its change on record
         self.db.get_one(Mark, (sheet.id, wanted["bid_id"], wanted["factor"])).points = wanted["points"]
-        self.record(lot.id, "change", by, sheet=sheet.id, bid=wanted["bid_id"], factor=wanted["factor"],
-                    old=str(change.old), new=str(change.new), ground=change.ground, salt=new_id())  # fmt: skip
+        self.record(
+            lot.id,
+            "change",
+            by,
+            sheet=sheet.id,
+            bid=wanted["bid_id"],
+            factor=wanted["factor"],
+            old=str(change.old),
+            new=str(change.new),
+            ground=change.ground,
+            salt=new_id(),
+        )
         if change.ground == "abnormal" and member.kind == "expert":
             conduct.record(self, queries.panel_of(self.db, found), member.person_id, "abnormal_mark", "", lot.id)
         if found.ranked_at is not None:

@@ -110,10 +110,17 @@ def mark_objections(marks: Marks, factors: Sequence[Factor], bids: Sequence[str]
 def missing(marks: Marks, factors: Sequence[Factor], bids: Sequence[str]) -> list[Objection]:
     """One objection for every mark a complete sheet still lacks."""
     return [
-        Objection("mark_missing", f"{factor.title} is not marked for one bid.", "87-55", f"marks.{bid}.{factor.key}",
-                  {"factor": factor.title})
-        for bid in bids for factor in factors if factor.kind != "price" and (bid, factor.key) not in marks
-    ]  # fmt: skip
+        Objection(
+            "mark_missing",
+            f"{factor.title} is not marked for one bid.",
+            "87-55",
+            f"marks.{bid}.{factor.key}",
+            {"factor": factor.title},
+        )
+        for bid in bids
+        for factor in factors
+        if factor.kind != "price" and (bid, factor.key) not in marks
+    ]
 
 
 def disagreements(sheets: Mapping[str, Marks], factors: Sequence[Factor], bids: Sequence[str]) -> list[Disagreement]:

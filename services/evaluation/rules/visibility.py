@@ -66,7 +66,8 @@ def widest(thing: str, viewers: set[str], state: str) -> str:
 
 
 def state_of(*, gathering: bool, begun: bool, stage: str, all_submitted: bool, published: bool) -> str:
-    """The state of a lot as this table names it, from its stage (`stages.stage`); gathering: somebody has checked in."""
+    """The state of a lot as this table names it, from its stage (`stages.stage`); gathering: somebody has checked
+    in."""
     if published:
         return "published"
     if stage in ("settled", "failed"):

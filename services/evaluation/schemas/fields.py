@@ -17,7 +17,9 @@ _POINTS = re.compile(r"\d{1,4}(\.\d{1,2})?\Z")
 class Points(fields.Field[Decimal]):
     """Points with at most two places: `Decimal` inside, a string such as "26.5" on the wire."""
 
-    default_error_messages = {"invalid": 'Points are a string of digits with at most two places, such as "26.5".'}
+    default_error_messages = {  # noqa: RUF012  # marshmallow declares it so
+        "invalid": 'Points are a string of digits with at most two places, such as "26.5".'
+    }
 
     def _serialize(self, value: Decimal | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
         return None if value is None else f"{Decimal(value):.2f}"

@@ -34,10 +34,20 @@ def scored(contenders: Sequence[Contender], scheme: Scheme) -> list[Placed]:
         means = {key: _mean(each, key, scheme.members) for key in keys}
         price_score = share_of(base, fen[each.bid_id], full)
         totals[each.bid_id] = total = sum(means.values()) + price_score
-        found.append(Placed(
-            each.bid_id, 0, False, True, None, each.price, each.evaluation_price,
-            points(price_score) if full else None, {key: points(value) for key, value in means.items()}, points(total),
-        ))  # fmt: skip
+        found.append(
+            Placed(
+                each.bid_id,
+                0,
+                False,
+                True,
+                None,
+                each.price,
+                each.evaluation_price,
+                points(price_score) if full else None,
+                {key: points(value) for key, value in means.items()},
+                points(total),
+            )
+        )
     gone = brands.not_recommended({each.bid_id: each.brand for each in contenders}, totals, scheme.seed)
     return [
         replace(each, recommended=False, stands_for=gone[each.bid_id]) if each.bid_id in gone else each
