@@ -1,0 +1,59 @@
+"""The gateway's Flask application: pages and API, put together."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from flask import Flask
+from flask_smorest import Api
+
+from gateway import edge, health, problems
+from gateway.api import tables
+from gateway.bus import Bus
+from gateway.session import TokenShelf
+from gateway.settings import Settings
+
+log = logging.getLogger(__name__)
+
+
+def create_app(settings: Settings, bus: Bus | None = None) -> Flask:
+    """The application; one line to the departments per process, opened at its first call."""
+    app = Flask("gateway", static_folder="static", template_folder="templates")
+    app.config.update(
+        API_TITLE="阳光采购 Sunshine Procurement",
+        API_VERSION="v1",
+        OPENAPI_VERSION="3.1.0",
+        OPENAPI_URL_PREFIX="/api/v1",
+        OPENAPI_JSON_PATH="openapi.json",
+        SECRET_KEY=settings.secret,
+        JSON_SORT_KEYS=False,
+        MAX_FORM_MEMORY_SIZE=settings.largest_body,
+    )
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]  # Flask's own provider has it
+    app.extensions["settings"] = settings
+    app.extensions["bus"] = bus or Bus(settings.amqp_uri, in_flight=settings.in_flight)
+    app.extensions["tokens"] = TokenShelf()
+    edge.install(app, settings)
+    app.register_blueprint(health.pages)
+    api = Api(app, spec_kwargs=_spec())
+    for made in tables.blueprints(settings.profile):
+        api.register_blueprint(made)
+    problems.install(app)  # after flask-smorest, whose own handlers speak another form
+    app.extensions["bus"].subscribe("registry", lambda event: _hear(app, event))
+    return app
+
+
+def _spec() -> dict[str, Any]:
+    about = "The open API of the procurement centre. Problems are RFC 9457, in Chinese or English."
+    return {
+        "info": {"description": about},
+        "components": {"securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}},
+        "security": [{"token": []}],
+    }
+
+
+def _hear(app: Flask, event: dict[str, Any]) -> None:
+    """Forget the tokens of sessions that have ended."""
+    if event.get("event") == "session_ended":
+        app.extensions["tokens"].drop(str(event.get("payload", {}).get("session_id", "")))
