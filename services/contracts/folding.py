@@ -100,16 +100,18 @@ def _move(session: Session, before: Mapping[str, Mapping[str, Any]], after: Mapp
     """Bring records, projects and cells from what was known to what is known now."""
     if not after:
         return
-    measures: dict[Cell, Measures] = {}
+    measures: dict[Cell, dict[str, Any]] = {}
     counted: dict[tuple[Cell, str], int] = {}
     for lot_id, record in after.items():
         for sign, known in ((-1, before.get(lot_id)), (1, record)):
             if known is None or known["notice"] is None:
                 continue
             worth, where = contribution(known)
+            parts = [(name, value) for name in NAMES if (value := getattr(worth, name))]
             for cell in where:
-                sofar = measures.get(cell, Measures())
-                measures[cell] = sofar + worth if sign > 0 else sofar - worth
+                change = measures.setdefault(cell, {})
+                for name, value in parts:
+                    change[name] = change.get(name, 0) + sign * value
                 if worth.lots:
                     key = (cell, str(known["notice"]["project_id"]))
                     counted[key] = counted.get(key, 0) + sign
@@ -151,14 +153,14 @@ def _count_projects(session: Session, counted: Mapping[tuple[Cell, str], int]) -
     return moved
 
 
-def _add_to_cells(session: Session, measures: Mapping[Cell, Measures], projects: Mapping[Cell, int]) -> None:
+def _add_to_cells(session: Session, measures: Mapping[Cell, Mapping[str, Any]], projects: Mapping[Cell, int]) -> None:
     rows = []
     for cell in sorted(set(measures) | set(projects)):
-        change, more = measures.get(cell, Measures()), projects.get(cell, 0)
-        if change == Measures() and not more:
+        change, more = measures.get(cell, {}), projects.get(cell, 0)
+        if not any(change.values()) and not more:
             continue
         year, dimension, key = cell
-        values = {name: getattr(change, name) for name in NAMES}
+        values = {name: change.get(name, 0) for name in NAMES}
         rows.append({"year": year, "dimension": dimension, "key": key, "projects": more, **values})
     if not rows:
         return

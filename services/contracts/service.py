@@ -33,5 +33,5 @@ class ContractsService(
 
     db = Database()
     now = Clock()
-    announce = Announce()  # type: ignore[assignment]  # the provider hands each call its own function
+    announce = Announce()
     plumbing = Plumbing()

@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
 from services.chassis.direct import Direct
 from services.chassis.objection import Objection
 from services.chassis.refusal import Refusal
@@ -28,28 +30,60 @@ CONDITIONS = {
 SHEETS: dict[int, dict[str, list[dict[str, str]]]] = {
     1: {
         "s2": [
-            {"name": "教学服务器", "specification": "2U 双路", "quantity": "40", "unit": "台", "unit_price": "190000.00", "service": "上门安装"},
-            {"name": "存储阵列", "specification": "200TB", "quantity": "1", "unit": "套", "unit_price": "550000.00", "service": "三年维保"},
+            {
+                "name": "教学服务器",
+                "specification": "2U 双路",
+                "quantity": "40",
+                "unit": "台",
+                "unit_price": "190000.00",
+                "service": "上门安装",
+            },
+            {
+                "name": "存储阵列",
+                "specification": "200TB",
+                "quantity": "1",
+                "unit": "套",
+                "unit_price": "550000.00",
+                "service": "三年维保",
+            },
         ]
     },
     2: {
         "s5": [
-            {"name": "核心交换机", "specification": "48口万兆", "quantity": "4", "unit": "台", "unit_price": "260000.00", "service": "安装调试"},
-            {"name": "接入交换机", "specification": "24口千兆", "quantity": "130", "unit": "台", "unit_price": "8000.00", "service": "安装调试"},
+            {
+                "name": "核心交换机",
+                "specification": "48口万兆",
+                "quantity": "4",
+                "unit": "台",
+                "unit_price": "260000.00",
+                "service": "安装调试",
+            },
+            {
+                "name": "接入交换机",
+                "specification": "24口千兆",
+                "quantity": "130",
+                "unit": "台",
+                "unit_price": "8000.00",
+                "service": "安装调试",
+            },
         ]
     },
-}  # fmt: skip
+}
 # Lot 1 as the panel's marks give it (87-55; lot 2: lowest evaluated price after the lawful corrections).
 RANKINGS: dict[int, list[tuple[str, str, str | None, str | None, bool]]] = {
     1: [
-        ("s2", "8150000.00", "91.79", "35.00", True), ("s1", "7980000.00", "83.53", "29.04", True),
-        ("s5", "8010000.00", "81.79", "28.93", True), ("s3", "8390000.00", "79.93", "26.00", False),
+        ("s2", "8150000.00", "91.79", "35.00", True),
+        ("s1", "7980000.00", "83.53", "29.04", True),
+        ("s5", "8010000.00", "81.79", "28.93", True),
+        ("s3", "8390000.00", "79.93", "26.00", False),
     ],
     2: [
-        ("s5", "2050000.00", None, None, True), ("s2", "2060000.00", None, None, True), ("s1", "2210000.00", None, None, True),
+        ("s5", "2050000.00", None, None, True),
+        ("s2", "2060000.00", None, None, True),
+        ("s1", "2210000.00", None, None, True),
         ("s6", "1930000.00", None, None, False),
     ],
-}  # fmt: skip
+}
 REJECTED = {
     1: [("s6", "conformity", "未响应带★号条款", "87-50"), ("s4", "same_brand", "同品牌投标人中得分较低", "87-31")],
     2: [("s4", "abnormal_price", "报价明显低于其他投标人且未作出说明", "87-60")],
@@ -123,9 +157,12 @@ class World:
             held = {"person_id": who.id, "role": role, "organisation_id": who.organisation["id"], "from": "2026-01-01"}
             self.direct.hear("registry", "role_appointed", held, subject)
         enrolled = {
-            "person_id": who.id, "fingerprint": who.fingerprint, "purpose": "signing", "pem": who.certificate,
+            "person_id": who.id,
+            "fingerprint": who.fingerprint,
+            "purpose": "signing",
+            "pem": who.certificate,
             "not_after": "2044-12-31T00:00:00Z",
-        }  # fmt: skip
+        }
         self.direct.hear("registry", "certificate_enrolled", enrolled, subject)
 
     def revoke(self, who: Person) -> None:
@@ -156,10 +193,18 @@ class World:
         """The entrustment with its officers."""
         project = rehearsal()["project"]
         told = {
-            "project_id": PROJECT, "title": project["title"], "purchaser_id": organisation("education")["id"],
-            "plan_no": project["plan_no"], "fiscal_year": 2026, "procedure": "open_tender", "budget": "12200000.00",
-            "items": [], "officer_id": person("li").id, "reviewer_id": person("wang").id, "at": "2026-05-06T01:00:00Z",
-        }  # fmt: skip
+            "project_id": PROJECT,
+            "title": project["title"],
+            "purchaser_id": organisation("education")["id"],
+            "plan_no": project["plan_no"],
+            "fiscal_year": 2026,
+            "procedure": "open_tender",
+            "budget": "12200000.00",
+            "items": [],
+            "officer_id": person("li").id,
+            "reviewer_id": person("wang").id,
+            "at": "2026-05-06T01:00:00Z",
+        }
         self.direct.hear("tendering", "entrustment_accepted", told, f"project:{PROJECT}")
 
     def publish(self, **conditions: Any) -> None:
@@ -231,14 +276,23 @@ class World:
         """Wu writes the certificate."""
         nay = {no: Decimal(each) for no, each in (rejected or {}).items()}
         lines = [
-            {"no": each["no"], "accepted": format(Decimal(each["quantity"]) - nay.get(each["no"], 0), "f"),
-             "rejected": format(nay.get(each["no"], Decimal(0)), "f")}
+            {
+                "no": each["no"],
+                "accepted": format(Decimal(each["quantity"]) - nay.get(each["no"], 0), "f"),
+                "rejected": format(nay.get(each["no"], Decimal(0)), "f"),
+            }
             for each in delivery["lines"]
-        ]  # fmt: skip
+        ]
         return self.call(
-            "open_acceptance", "wu", contract_id=contract["id"], delivery_id=delivery["id"], members=[person("wu").id],
-            lines=lines, findings=findings(conforms=not nay), conclusion="验收完成",
-        )  # fmt: skip
+            "open_acceptance",
+            "wu",
+            contract_id=contract["id"],
+            delivery_id=delivery["id"],
+            members=[person("wu").id],
+            lines=lines,
+            findings=findings(conforms=not nay),
+            conclusion="验收完成",
+        )
 
     def sign_acceptance(self, opened: Any, who: str) -> Any:
         """A member signs."""
@@ -249,9 +303,13 @@ class World:
     def invoice(self, contract: Any, supplier: str, amount: str, number: str) -> Any:
         """The supplier submits an invoice."""
         return self.call(
-            "submit_invoice", f"agent-{supplier}", contract_id=contract["id"], number=number, amount=amount,
+            "submit_invoice",
+            f"agent-{supplier}",
+            contract_id=contract["id"],
+            number=number,
+            amount=amount,
             issued_on=self.time.date().isoformat(),
-        )  # fmt: skip
+        )
 
     def pay(self, invoice: Any, amount: str, reference: str, request_id: str | None = None) -> Any:
         """The purchaser pays."""
@@ -271,9 +329,12 @@ TERMS = {
     "supplier_contact": "授权代表 0431-80000002",
 }
 ADDRESSES = {
-    "purchaser_address": "长春市人民大街1号", "purchaser_contact": "0431-80000001", "centre_address": "长春市民康路2号",
-    "centre_contact": "0431-80000003", "supplier_address": "吉林省",
-}  # fmt: skip
+    "purchaser_address": "长春市人民大街1号",
+    "purchaser_contact": "0431-80000001",
+    "centre_address": "长春市民康路2号",
+    "centre_contact": "0431-80000003",
+    "supplier_address": "吉林省",
+}
 
 
 def findings(*, conforms: bool = True) -> list[dict[str, Any]]:
@@ -288,10 +349,16 @@ def findings(*, conforms: bool = True) -> list[dict[str, Any]]:
 def described(firm: dict[str, Any]) -> dict[str, Any]:
     """organisation_registered."""
     return {
-        "organisation_id": firm["id"], "kind": firm["kind"], "name": firm["name"], "credit_code": firm["credit_code"],
-        "budget_level": firm.get("budget_level"), "size": firm.get("size"), "responsible_person": None, "controllers": [],
+        "organisation_id": firm["id"],
+        "kind": firm["kind"],
+        "name": firm["name"],
+        "credit_code": firm["credit_code"],
+        "budget_level": firm.get("budget_level"),
+        "size": firm.get("size"),
+        "responsible_person": None,
+        "controllers": [],
         "standing": "admitted",
-    }  # fmt: skip
+    }
 
 
 def notice(**conditions: Any) -> dict[str, Any]:
@@ -313,63 +380,104 @@ def notice(**conditions: Any) -> dict[str, Any]:
             }
         )
     return {
-        "notice_id": id_of("notice", "1"), "kind": "tender", "project_id": PROJECT, "project_no": "JLZC-2026-0917",
-        "title": project["title"], "purchaser_id": organisation("education")["id"],
-        "purchaser_name": organisation("education")["name"], "region": "吉林", "text": "招标公告",
-        "document_digest": "d" * 64, "published_at": "2026-05-11T01:00:00Z", "closes_at": "2026-06-05T01:00:00Z",
-        "lots": lots, "policy_rules_date": "2026-05-11", "budget_level": "province", "fiscal_year": 2026,
+        "notice_id": id_of("notice", "1"),
+        "kind": "tender",
+        "project_id": PROJECT,
+        "project_no": "JLZC-2026-0917",
+        "title": project["title"],
+        "purchaser_id": organisation("education")["id"],
+        "purchaser_name": organisation("education")["name"],
+        "region": "吉林",
+        "text": "招标公告",
+        "document_digest": "d" * 64,
+        "published_at": "2026-05-11T01:00:00Z",
+        "closes_at": "2026-06-05T01:00:00Z",
+        "lots": lots,
+        "policy_rules_date": "2026-05-11",
+        "budget_level": "province",
+        "fiscal_year": 2026,
         "funding": project["funding"],
-    }  # fmt: skip
+    }
 
 
 def opened(no: int) -> dict[str, Any]:
     """bids_opened of one lot."""
     bids = next(each["bids"] for each in rehearsal()["bids"] if each["lot"] == no)
     return {
-        "lot_id": lot_id(no), "project_id": PROJECT, "no": no, "title": "", "opened_at": "2026-06-05T01:30:00Z",
-        "bids": [_bid(no, each) for each in bids], "integrity_signals": [], "record_digest": "c" * 64,
-    }  # fmt: skip
+        "lot_id": lot_id(no),
+        "project_id": PROJECT,
+        "no": no,
+        "title": "",
+        "opened_at": "2026-06-05T01:30:00Z",
+        "bids": [_bid(no, each) for each in bids],
+        "integrity_signals": [],
+        "record_digest": "c" * 64,
+    }
 
 
 def _bid(no: int, raw: dict[str, Any]) -> dict[str, Any]:
     firm, items = organisation(raw["supplier"]), SHEETS.get(no, {}).get(raw["supplier"])
     sheet = {"total": raw["price"], "domestic": raw["domestic"]} | ({"items": items} if items else {})
     return {
-        "bid_id": bid_id(no, raw["supplier"]), "supplier_id": firm["id"], "supplier_name": firm["name"],
-        "credit_code": firm["credit_code"], "received_at": "2026-06-04T08:00:00Z", "price": raw["price"], "sheet": sheet,
-        "manifest_digest": "a" * 64, "files_digest": "b" * 64, "consortium": [], "status": "opened",
-    }  # fmt: skip
+        "bid_id": bid_id(no, raw["supplier"]),
+        "supplier_id": firm["id"],
+        "supplier_name": firm["name"],
+        "credit_code": firm["credit_code"],
+        "received_at": "2026-06-04T08:00:00Z",
+        "price": raw["price"],
+        "sheet": sheet,
+        "manifest_digest": "a" * 64,
+        "files_digest": "b" * 64,
+        "consortium": [],
+        "status": "opened",
+    }
 
 
 def settled(no: int, when: datetime) -> dict[str, Any]:
     """ranking_settled of one lot."""
     ranking = [
         {
-            "bid_id": bid_id(no, key), "supplier_id": organisation(key)["id"], "supplier_name": organisation(key)["name"],
-            "price": price, "evaluation_price": price, "price_score": price_score, "total": total, "rank": rank,
-            "joint": False, "recommended": recommended,
+            "bid_id": bid_id(no, key),
+            "supplier_id": organisation(key)["id"],
+            "supplier_name": organisation(key)["name"],
+            "price": price,
+            "evaluation_price": price,
+            "price_score": price_score,
+            "total": total,
+            "rank": rank,
+            "joint": False,
+            "recommended": recommended,
         }
         for rank, (key, price, total, price_score, recommended) in enumerate(RANKINGS[no], start=1)
-    ]  # fmt: skip
+    ]
     rejected = [
-        {"bid_id": bid_id(no, key), "supplier_id": organisation(key)["id"], "supplier_name": organisation(key)["name"],
-         "stage": stage, "reason": reason, "article": article}
+        {
+            "bid_id": bid_id(no, key),
+            "supplier_id": organisation(key)["id"],
+            "supplier_name": organisation(key)["name"],
+            "stage": stage,
+            "reason": reason,
+            "article": article,
+        }
         for key, stage, reason, article in REJECTED[no]
-    ]  # fmt: skip
+    ]
     return {
-        "lot_id": lot_id(no), "project_id": PROJECT, "method": "comprehensive_scoring" if no == 1 else "lowest_evaluated_price",
-        "settled_at": moment_text(when), "report_digest": "e" * 64, "panel": PANEL, "ranking": ranking, "rejected": rejected,
-    }  # fmt: skip
+        "lot_id": lot_id(no),
+        "project_id": PROJECT,
+        "method": "comprehensive_scoring" if no == 1 else "lowest_evaluated_price",
+        "settled_at": moment_text(when),
+        "report_digest": "e" * 64,
+        "panel": PANEL,
+        "ranking": ranking,
+        "rejected": rejected,
+    }
 
 
 @contextmanager
 def refused(*codes: str) -> Iterator[list[Objection]]:
     """The block must be refused with exactly these objections (or, where there are none, with this code)."""
     found: list[Objection] = []
-    try:
+    with pytest.raises(Refusal) as caught:
         yield found
-    except Refusal as refusal:
-        found.extend(refusal.objections)
-        assert sorted({each.code for each in found} or {refusal.code}) == sorted(codes), f"{refusal}: {found}"
-        return
-    raise AssertionError(f"not refused; expected {codes}")
+    found.extend(caught.value.objections)
+    assert sorted({each.code for each in found} or {caught.value.code}) == sorted(codes), f"{caught.value}: {found}"

@@ -31,7 +31,7 @@ class FigureDesk(Room):
     @query(accepted.ReadFigures, permission=PUBLIC)
     def figures(self, wanted: Given, by: Caller) -> Any:
         """A year's figures by one dimension, failed lots apart."""
-        rows = figures.rows(self.db, wanted["year"], wanted["by"])
+        rows = figures.rows(self.db, wanted["year"], wanted["dimension"])
         surveys, satisfied = figures.satisfaction(self.db, wanted["year"])
         waiting = self.db.scalar(select(func.count()).select_from(FigureFact).where(~FigureFact.folded)) or 0
         return said.FiguresView().dump(
@@ -41,11 +41,12 @@ class FigureDesk(Room):
     @query(accepted.RenderFigures, permission=PUBLIC)
     def figures_file(self, wanted: Given, by: Caller) -> Any:
         """The same as CSV or XLSX, kept in the store under its digest; all dimensions where none is named."""
-        chosen = [wanted["by"]] if wanted.get("by") else list(accepted.DIMENSIONS)
+        chosen = [wanted["dimension"]] if wanted.get("dimension") else list(accepted.DIMENSIONS)
         sheets = {each: figures.rows(self.db, wanted["year"], each) for each in chosen}
         media_type, render = tables.FORMATS[wanted["format"]]
         stored = heavy.run(_keep, self.store(), render, wanted["year"], sheets)
-        name = f"figures-{wanted['year']}{'-' + wanted['by'] if wanted.get('by') else ''}.{wanted['format']}"
+        of = f"-{wanted['dimension']}" if wanted.get("dimension") else ""
+        name = f"figures-{wanted['year']}{of}.{wanted['format']}"
         return said.StoredFile().dump(
             {"name": name, "media_type": media_type, "digest": stored.digest, "size": stored.size}
         )

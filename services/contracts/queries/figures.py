@@ -46,18 +46,11 @@ def satisfaction(session: Session, year: int) -> tuple[int, Decimal | None]:
 
 
 def _name_purchasers(session: Session, found: list[dict[str, Any]]) -> None:
+    """As the registry names them, else as their notices did."""
     keys = [each["key"] for each in found]
-    names: dict[str | None, str | None] = dict(
-        session.execute(
-            select(Project.purchaser_id, func.max(Project.purchaser_name))
-            .where(Project.purchaser_id.in_(keys))
-            .group_by(Project.purchaser_id)
-        )
-        .tuples()
-        .all()
-    )
-    names |= dict(
-        session.execute(select(Organisation.id, Organisation.name).where(Organisation.id.in_(keys))).tuples().all()
-    )
+    noticed = select(Project.purchaser_id, func.max(Project.purchaser_name)).where(Project.purchaser_id.in_(keys))
+    names = dict(session.execute(noticed.group_by(Project.purchaser_id)))
+    registered = select(Organisation.id, Organisation.name).where(Organisation.id.in_(keys))
+    names |= {key: name for key, name in session.execute(registered) if name}
     for each in found:
         each["name"] = names.get(each["key"])

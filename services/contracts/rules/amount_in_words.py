@@ -40,7 +40,7 @@ def _whole(number: int) -> str:
         group = groups[place]
         if group == 0:
             continue
-        if text and (group < 1000 or groups[place + 1] % 10 == 0):
+        if text and group < 1000:
             text += "零"
         text += _group(group) + _GROUPS[place]
     return text

@@ -326,14 +326,14 @@ class ReadFigures(Schema):
     """The figures of a year, split by one dimension."""
 
     year = fields.Integer(required=True, strict=True, validate=validate.Range(min=2003, max=2200))
-    by = fields.String(load_default="all", validate=validate.OneOf(DIMENSIONS))
+    dimension = fields.String(load_default="all", validate=validate.OneOf(DIMENSIONS))
 
 
 class RenderFigures(Schema):
-    """The same as a file in the store: CSV or XLSX; every dimension where `by` is not given."""
+    """The same as a file in the store: CSV or XLSX; all of them where no dimension is given."""
 
     year = fields.Integer(required=True, strict=True, validate=validate.Range(min=2003, max=2200))
-    by = fields.String(validate=validate.OneOf(DIMENSIONS))
+    dimension = fields.String(validate=validate.OneOf(DIMENSIONS))
     format = fields.String(required=True, validate=validate.OneOf(("csv", "xlsx")))
 
 

@@ -270,7 +270,7 @@ class FiguresView(Schema):
     """A year's figures by one dimension; waiting: facts heard but not folded in yet."""
 
     year = fields.Integer()
-    by = fields.String()
+    dimension = fields.String()
     rows = fields.List(fields.Nested(FigureRow))
     waiting = fields.Integer()
     surveys = fields.Integer()

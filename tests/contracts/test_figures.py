@@ -1,0 +1,301 @@
+"""The figures: any order of the same facts gives the same, equal to the plain sum; a year costs no more an event than a day."""
+
+from __future__ import annotations
+
+import csv
+import io
+import random
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import openpyxl
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import event, insert, update
+
+from services.chassis.store import Store
+from services.chassis.tables import journal
+from services.chassis.wire import moment_text
+from services.contracts import feed, folding
+from services.contracts.models import FigureCell, new_id
+from services.contracts.rules import lot_record
+from services.contracts.rules.figures import Measures, contribution, percent, plain_sum
+from tests.contracts.people import id_of
+from tests.contracts.world import World
+
+START = datetime(2026, 1, 5, 2, tzinfo=UTC)
+PROCEDURES = ("open_tender", "consultation", "inquiry", "negotiation", "single_source")
+SIZES = ("micro", "small", "medium", "large")
+Told = tuple[str, str, dict[str, Any]]
+
+
+def story(number: int, budget: Decimal, amount: Decimal | None, chance: random.Random) -> list[Told]:
+    """One synthetic lot's events as (department, event, payload): contracted for `amount`, or failed where that is None."""
+    lot, project, day = (
+        id_of("lot", str(number)),
+        id_of("project", str(number)),
+        START + timedelta(hours=8 * (number % 1000)),
+    )
+    supplier, contract = id_of("supplier", str(number % 97)), id_of("contract", str(number))
+    notice = {
+        "kind": "tender",
+        "project_id": project,
+        "purchaser_id": id_of("purchaser", str(number % 41)),
+        "fiscal_year": 2026,
+        "published_at": moment_text(day - timedelta(days=40)),
+        "lots": [
+            {
+                "lot_id": lot,
+                "budget": f"{budget:.2f}",
+                "ceiling": f"{budget:.2f}",
+                "procedure": chance.choice(PROCEDURES),
+                "object": chance.choice(("goods", "services", "works")),
+                "category": f"A0201{number % 7:02}",
+                "reserved_for_small": number % 5 == 0,
+            }
+        ],
+    }
+    told: list[Told] = [("tendering", "notice_published", notice)]
+    if amount is None:
+        failed = {
+            "lot_id": lot,
+            "project_id": project,
+            "stage": "closing",
+            "reason": "too_few_bids",
+            "at": moment_text(day),
+        }
+        return [*told, ("tendering", "lot_failed", failed)]
+    winner = {
+        "lot_id": lot,
+        "project_id": project,
+        "award_id": id_of("award", str(number)),
+        "supplier_id": supplier,
+        "supplier_size": chance.choice(SIZES),
+        "policies": ["small_supplier"] if number % 3 == 0 else [],
+        "amount": f"{amount:.2f}",
+    }
+    told.append(("contracts", "award_decided", winner | {"decided_at": moment_text(day - timedelta(days=10))}))
+    signed = winner | {"contract_id": contract, "signed_at": moment_text(day)}
+    told.append(("contracts", "contract_signed", signed))
+    half = (amount / 2).quantize(Decimal("0.01"))
+    for share in (half, amount - half):
+        told.append(("contracts", "payment_made", {"lot_id": lot, "contract_id": contract, "amount": f"{share:.2f}"}))
+    if number % 50 == 0:
+        more = f"{(amount / 20).quantize(Decimal('0.01')):.2f}"
+        supplement = {"lot_id": lot, "contract_id": contract, "kind": "supplement", "amount": more}
+        told.append(("contracts", "agreement_in_force", supplement))
+    return told
+
+
+def records(events: list[Told]) -> dict[str, dict[str, Any]]:
+    """The lots' records after these events, in this order."""
+    known: dict[str, dict[str, Any]] = {}
+    for _, name, payload in events:
+        for lot, kind, fact in feed.facts(name, payload):
+            known[lot] = lot_record.told(known.get(lot) or lot_record.blank(), kind, fact)
+    return known
+
+
+def some_year(chance: random.Random, lots: int) -> list[Told]:
+    """A few synthetic lots, some failed, some refused once."""
+    told: list[Told] = []
+    for number in range(lots):
+        budget = Decimal(chance.randrange(1, 10**9)) / 100
+        amount = None if number % 4 == 3 else (budget * chance.randrange(50, 101) / 100).quantize(Decimal("0.01"))
+        told += story(number, budget, amount or None, chance)
+    return told
+
+
+@settings(max_examples=40, deadline=None)
+@given(seed=st.integers(0, 10**6), order=st.randoms(use_true_random=False))
+def test_any_order_of_the_same_facts_gives_the_same_figures(seed: int, order: random.Random) -> None:
+    told = some_year(random.Random(seed), 6)
+    straight = plain_sum(records(told).values())
+    order.shuffle(told)
+    assert plain_sum(records(told).values()) == straight
+
+
+def test_a_fallen_award_counts_no_more_whichever_is_heard_first() -> None:
+    notice, award, *_ = story(1, Decimal("100.00"), Decimal("90.00"), random.Random(1))
+    refused = ("contracts", "award_refused", {"lot_id": id_of("lot", "1"), "award_id": award[2]["award_id"]})
+    for told in ([notice, award, refused], [refused, award, notice]):
+        (record,) = records(told).values()
+        measures, _ = contribution(record)
+        assert (measures.lots, measures.awarded_lots, measures.award_amount) == (1, 0, Decimal("0.00"))
+
+
+def test_a_failed_lot_stands_apart_and_adds_nothing_to_the_budget() -> None:
+    told = story(1, Decimal("100.00"), None, random.Random(1)) + story(
+        2, Decimal("50.00"), Decimal("40.00"), random.Random(2)
+    )
+    total = plain_sum(records(told).values())[2026, "all", ""]
+    assert (total.budget, total.lots, total.failed_budget, total.failed_lots) == (
+        Decimal("50.00"),
+        1,
+        Decimal("100.00"),
+        1,
+    )
+    assert (total.saved, total.saved_percent) == (Decimal("10.00"), Decimal("20.0"))
+
+
+def test_a_payment_heard_before_its_contract_is_not_lost() -> None:
+    told = story(1, Decimal("100.00"), Decimal("90.01"), random.Random(1))
+    early = [each for each in told if each[1] == "payment_made"] + [each for each in told if each[1] != "payment_made"]
+    assert plain_sum(records(early).values())[2026, "all", ""].paid == Decimal("90.01")
+
+
+def test_the_year_and_month_are_beijings() -> None:
+    told = story(0, Decimal("100.00"), Decimal("90.00"), random.Random(1))
+    for name, payload in ((name, payload) for _, name, payload in told):
+        if name == "contract_signed":
+            payload["signed_at"] = "2026-12-31T16:30:00Z"
+    cells = plain_sum(records(told).values())
+    assert (2027, "month", "2027-01") in cells
+
+
+# --- a synthetic year in the shape of the published one ---------------------------------------------------------------
+
+LOTS, BUDGET, CONTRACTS = 1010, Decimal("1510000000.00"), Decimal("1430000000.00")
+
+
+def published_year() -> list[Told]:
+    """1,010 synthetic contracts of one lot each: 1.51 bn yuan of budget, 1.43 bn under contract, and 37 failed lots besides."""
+    chance = random.Random(20260917)
+    weights = [Decimal(chance.randrange(1, 10_000)) for _ in range(LOTS)]
+    budgets = _shares(BUDGET, weights)
+    amounts = _shares(CONTRACTS, budgets)
+    told = [each for n in range(LOTS) for each in story(n, budgets[n], amounts[n], chance)]
+    for n in range(LOTS, LOTS + 37):
+        told += story(n, Decimal("123456.78"), None, chance)
+    return told
+
+
+def _shares(total: Decimal, weights: list[Decimal]) -> list[Decimal]:
+    """Divide by weights with another arithmetic than the code under test: the rest goes to the last."""
+    whole = sum(weights)
+    parts = [(total * weight / whole).quantize(Decimal("0.01")) for weight in weights[:-1]]
+    return [*parts, total - sum(parts)]
+
+
+def tell(world: World, told: list[Told]) -> None:
+    """Write the events down as the department would, in bulk: its own in the journal, the others' as heard."""
+    rows = []
+    with world.direct.runtime.engines.writing() as session:
+        for place, (department, name, payload) in enumerate(told):
+            row = {
+                "id": new_id(),
+                "time": world.time,
+                "actor": "test",
+                "event": name,
+                "version": 1,
+                "subject": f"test:{place}",
+                "seq": 1,
+                "after": {},
+                "payload": payload,
+                "salt": "00" * 16,
+                "leaf": bytes(32),
+                "public": True,
+                "relay": False,
+            }
+            if department == feed.OURS:
+                rows.append(row)
+            feed.note(session, str(row["id"]), department, name, payload, world.time)
+        session.execute(insert(journal), rows)
+        session.commit()
+
+
+def fold_all(world: World) -> None:
+    while world.direct.tick("fold_figures"):
+        pass
+
+
+def test_a_synthetic_year_like_the_published_one_comes_out_to_the_fen(world: World) -> None:
+    told = published_year()
+    random.Random(7).shuffle(told)
+    tell(world, told)
+    fold_all(world)
+
+    (total,) = world.call("figures", year=2026)["rows"]
+    assert (total["projects"], total["contracts"], total["failed_lots"]) == (1010, 1010, 37)
+    assert (total["contracted_budget"], total["contract_amount"]) == ("1510000000.00", "1430000000.00")
+    assert (total["saved"], total["saved_percent"]) == ("80000000.00", "5.3")
+    assert total["paid"] == "1430000000.00"
+    assert total["failed_budget"] == f"{37 * Decimal('123456.78'):.2f}"
+
+    expected = plain_sum(records(told).values())
+    with world.direct.runtime.engines.reading() as session:
+        kept = folding.cells(session)
+    assert {cell: measures for cell, (_, measures) in kept.items()} == expected
+    for dimension in ("month", "procedure", "object", "category", "purchaser", "supplier_size", "fiscal_year"):
+        rows = world.call("figures", year=2026, dimension=dimension)["rows"]
+        assert sum(Decimal(each["contract_amount"]) for each in rows) == CONTRACTS, dimension
+        assert sum(each["failed_lots"] for each in rows) == 37, dimension
+
+    rebuilt = world.call("rebuild_figures", "chen")
+    assert rebuilt["changed"] == 0, "made anew from the journals, no cell is different"
+    assert rebuilt["lots"] == 1047
+    with world.direct.runtime.engines.reading() as session:
+        assert folding.cells(session) == kept
+    _files_say_the_same(world, total)
+
+
+def _files_say_the_same(world: World, total: dict[str, Any]) -> None:
+    store = Store(world.direct.runtime.settings.store_url)
+    made = world.call("figures_file", year=2026, format="csv")
+    text = b"".join(store.open(made["digest"])).decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert rows[0]["统计维度"] == "全年"
+    assert (rows[0]["合同金额（元）"], rows[0]["节约金额（元）"]) == (total["contract_amount"], total["saved"])
+    purchasers = [Decimal(each["合同金额（元）"]) for each in rows if each["统计维度"] == "按采购人"]
+    assert len(purchasers) == 41
+    assert sum(purchasers) == CONTRACTS
+
+    made = world.call("figures_file", year=2026, format="xlsx")
+    book = openpyxl.load_workbook(io.BytesIO(b"".join(store.open(made["digest"]))))
+    assert book.sheetnames[0] == "全年"
+    head, body = (list(row) for row in book["全年"].iter_rows(values_only=True))
+    values = dict(zip(head, body, strict=True))
+    assert values["分类"] == "合计"
+    assert values["节约金额（元）"] == 80_000_000
+    by_month = book["按月"]
+    assert by_month.max_row > 10
+
+
+def test_a_wrong_cell_is_found_and_mended_by_the_rebuild(world: World) -> None:
+    tell(world, some_year(random.Random(3), 5))
+    fold_all(world)
+    with world.direct.runtime.engines.writing() as session:
+        session.execute(update(FigureCell).where(FigureCell.dimension == "all").values(paid=FigureCell.paid + 1))
+        session.commit()
+    assert world.call("rebuild_figures", "chen")["changed"] == 1
+    assert world.call("rebuild_figures", "chen")["changed"] == 0
+
+
+def test_a_fact_costs_as_many_statements_in_a_full_year_as_on_its_first_day(world: World) -> None:
+    def statements(told: list[Told]) -> int:
+        tell(world, told)
+        seen: list[str] = []
+
+        def note(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
+            seen.append(statement)
+
+        engine = world.direct.runtime.engines.writer
+        event.listen(engine, "before_cursor_execute", note)
+        try:
+            fold_all(world)
+        finally:
+            event.remove(engine, "before_cursor_execute", note)
+        return len(seen)
+
+    chance = random.Random(5)
+    first = statements(story(5000, Decimal("10.00"), Decimal("9.00"), chance))
+    statements(some_year(chance, 300))
+    assert statements(story(5001, Decimal("10.00"), Decimal("9.00"), chance)) == first
+
+
+def test_measures_add_and_take_away() -> None:
+    one = Measures(lots=1, budget=Decimal("10.00"))
+    assert one + one - one == one
+    assert percent(Decimal(1), Decimal(0)) is None
+    assert percent(Decimal("80000000"), Decimal("1510000000")) == Decimal("5.3")
