@@ -96,6 +96,7 @@ class Broker:
         """Start the node, without waiting. The port mapper must be up."""
         self._make_folders()
         self._write_configuration()
+        self._link_plugins()
         self._child = processes.start(
             [self.programs.server],
             log=self.log_file,
@@ -209,6 +210,7 @@ class Broker:
             "RABBITMQ_GENERATED_CONFIG_DIR": str(folder / "generated"),
             "RABBITMQ_SCHEMA_DIR": str(folder / "schema"),
             "RABBITMQ_ENABLED_PLUGINS_FILE": str(folder / "enabled_plugins"),
+            **({"RABBITMQ_PLUGINS_DIR": str(folder / "plugins")} if self.programs.plugins() else {}),
             "RABBITMQ_MNESIA_BASE": str(folder / "messages"),
             "RABBITMQ_LOG_BASE": str(folder / "logs"),
             "RABBITMQ_LOGS": "-",
@@ -221,6 +223,13 @@ class Broker:
             (self.folder / name).mkdir(parents=True, exist_ok=True)
         self.log_file.parent.mkdir(parents=True, exist_ok=True)
         self.folder.chmod(0o700)
+
+    def _link_plugins(self) -> None:
+        chosen = self.folder / "plugins"
+        shutil.rmtree(chosen, ignore_errors=True)
+        chosen.mkdir()
+        for plugin in self.programs.plugins():
+            (chosen / plugin.name).symlink_to(plugin)
 
     def _write_configuration(self) -> None:
         folder = self.folder.resolve()

@@ -30,6 +30,7 @@ _INSTALLED = (
 _ERLANG_HOME = b"/usr/lib/erlang"
 # What an empty machine would get that we take: the broker, its language, and socat; never libc, init or accounts.
 _WANTED = re.compile(r"^(rabbitmq-server|socat|erlang-[a-z0-9-]+)$")
+_OPTIONAL_PLUGIN = re.compile(r"^rabbitmq_(?!prelaunch)")
 _LIBRARY = re.compile(r"^lib[a-z0-9.+-]+$")
 _SECONDS = 600.0
 _TRY_THIS = "install RabbitMQ (apt-get install rabbitmq-server) or give AMQP_URI=amqp://user:password@host:5672/vhost"
@@ -49,6 +50,15 @@ class Programs:
         if self.libraries:
             found["LD_LIBRARY_PATH"] = os.pathsep.join(map(str, self.libraries))
         return found
+
+    def plugins(self) -> list[Path]:
+        """What the broker itself is made of, without the optional plugins: Erlang searches every one for each module.
+
+        Empty when they are not where they always were; then the node takes its own.
+        """
+        folder = self.server.resolve().parent.parent / "plugins"
+        needed = [each for each in folder.glob("*-*") if not _OPTIONAL_PLUGIN.match(each.name)]
+        return needed if any(each.name.startswith("rabbit-") for each in needed) else []
 
     def which(self, program: str) -> Path:
         """One of Erlang's own programs, such as `epmd`."""

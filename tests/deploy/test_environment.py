@@ -53,13 +53,14 @@ def test_an_environment_made_from_an_older_list_is_brought_up_to_date(
     environment.ensure(tmp_path, "runtime")
     environment.ensure(tmp_path, "runtime")
     assert installed == ["runtime"]
+    assert environment.digest("runtime") != environment.digest("test")
 
 
 def test_where_python_cannot_make_environments_one_line_says_what_to_install(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     broken = tmp_path / "python"
-    broken.write_text("#!/bin/sh\nexit 1\n")
+    broken.write_text('#!/bin/sh\nmkdir -p "$3/bin"\nexit 1\n')  # as Debian's does without python3-venv
     broken.chmod(0o755)
     monkeypatch.setattr(sys, "executable", str(broken))
     with pytest.raises(environment.Trouble, match="install python3-venv") as trouble:

@@ -71,6 +71,16 @@ def test_the_unpacked_erlang_knows_where_it_lies(tmp_path: Path) -> None:
     assert (scripts / "data").read_text() == "/usr/lib/erlang"
 
 
+def test_the_node_is_given_its_own_parts_and_no_optional_plugins(tmp_path: Path) -> None:
+    server = tmp_path / "lib/sbin/rabbitmq-server"
+    names = ("rabbit-3.10.8", "ra-2.2.0", "rabbitmq_prelaunch-3.10.8", "rabbitmq_management-3.10.8", "README")
+    for name in names:
+        (tmp_path / "lib/plugins" / name).mkdir(parents=True)
+    found = rabbitmq.Programs(server).plugins()
+    assert {each.name for each in found} == set(names[:3])
+    assert rabbitmq.Programs(tmp_path / "elsewhere/sbin/rabbitmq-server").plugins() == []
+
+
 def test_unpacking_into_a_folder_that_has_it_does_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """The second start takes what the first one unpacked."""
     cache = ROOT / ".run/cache/rabbitmq"
