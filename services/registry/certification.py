@@ -74,7 +74,7 @@ def enrol(act: Act, person: Person, offered: Mapping[str, Any], trusted: trust.A
     """Bind a certificate to a person.
 
     Raises `Refusal`: `certificate_refused` with every reason, `possession_not_proved`, `certificate_enrolled_already`,
-    `challenge_false`, `challenge_stale`.
+    `holder_adds`, `challenge_false`, `challenge_stale`.
     """
     try:
         found = trust.facts(offered["pem"], offered["chain"], trusted, act.machine)
@@ -85,6 +85,7 @@ def enrol(act: Act, person: Person, offered: Mapping[str, Any], trusted: trust.A
         raise unreadable(error, "pem") from error
     loaded = certificates.load(offered["pem"])
     fingerprint = certificates.fingerprint(loaded)
+    _only_the_holder_adds(act, person, purpose)
     if act.db.get(Certificate, fingerprint) is not None:
         raise _enrolled_already(fingerprint)
     made = Certificate(
@@ -218,6 +219,16 @@ def _prove(act: Act, pem: str, purpose: str, proof: Mapping[str, Any]) -> None:
         certificates.verify_signature(pem, signed, from_b64url(proof["signature"]), proof["algorithm"])
     except ProtocolError as error:
         raise unproved from error
+
+
+def _only_the_holder_adds(act: Act, person: Person, purpose: str) -> None:
+    """Others may bind a person's first certificate of a purpose; a further one would let them in as that person."""
+    if act.by.person_id == person.id:
+        return
+    for each in queries.identity.certificates_of(act.db, person.id):
+        if each.purpose == purpose and each.revoked_at is None and each.not_after > act.machine:
+            message = "This person holds such a certificate; they add another themselves, or it is revoked first."
+            raise no("holder_adds", message, field="person_id", article="签名法13")
 
 
 def _enrolled_already(fingerprint: str) -> Refusal:

@@ -1,7 +1,7 @@
 """Putting organisations, people and roles on the register, and taking them off."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from services.chassis.database import refuse_on
@@ -15,6 +15,9 @@ from services.registry.rules import appointments, credit_code
 from services.registry.rules.incompatible_roles import FUNCTIONS
 
 ADMINISTRATOR = "registry.admin"
+BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
+"""Since when the first administrator is one: before whatever day a rehearsal is then moved to."""
+
 REGISTERED, CLOSED = "registered", "closed"
 
 
@@ -150,7 +153,7 @@ def claim_administration(act: Act, claim: Mapping[str, Any], trusted: trust.Anch
     certificate = certification.enrol(act, person, claim["certificate"], trusted)
     if certificate.fingerprint not in certification.first_administrators():
         raise no("administration_not_offered", "The settings do not name this certificate.", field="certificate")
-    appoint(act, person, ADMINISTRATOR, None, None, by_itself=True)
+    appoint(act, person, ADMINISTRATOR, BEGINNING, None, by_itself=True)
     return organisation, person
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from cryptography import x509
@@ -13,7 +13,6 @@ from cryptography import x509
 from deploy import broker_rights
 from deploy.broker import Broker
 from gateway.bus import Bus, Refused
-from services.chassis.direct import Direct
 from services.protocol import certificates
 from services.registry import authority
 from tests.pair.databases import migrated
@@ -33,8 +32,8 @@ class Called:
 
     def call(self, method: str, by: str = "", **fields: Any) -> Any:
         self._number += 1
-        asked = {"token": by, "request_id": f"{self.department}-{self._number}", "within": 20.0}
-        return self.bus.call(self.department, method, fields, **asked)
+        request_id = f"{self.department}-{self._number}"
+        return self.bus.call(self.department, method, fields, token=by, request_id=request_id, within=20.0)
 
 
 @dataclass
@@ -95,7 +94,7 @@ def ground(
         beta.start()
         until(registry.ready, within=60)
         place = folder / "rehearsal-authority"  # beside the key
-        town = Town(cast(Direct, Called(bus, "registry")), place, Clock())
+        town = Town(Called(bus, "registry"), place, Clock())
         administrator = _administrator(place, folder)
         claim = {"organisation": CENTRE, "person": {"name": "管理员"}, "certificate": town.offered(administrator)}
         town.registry.call("claim_administration", **claim)

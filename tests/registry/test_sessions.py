@@ -236,6 +236,16 @@ def test_possession_must_be_proved_for_this_certificate(town: Town, li: Citizen)
     )
 
 
+def test_others_bind_the_first_certificate_and_only_the_holder_another(town: Town, li: Citizen) -> None:
+    asked = {"person_id": li.person_id, **town.offered(town.keys())}
+    assert town.refusal("enrol_certificate", by=town.administrator(), **asked).code == "holder_adds"
+    town.registry.call("enrol_certificate", by=li.by, **asked)
+    for each in town.registry.call("person", by=li.by, person_id=li.person_id)["certificates"]:
+        town.registry.call("revoke_certificate", by=li.by, fingerprint=each["fingerprint"], reason="lost")
+    renewed = {"person_id": li.person_id, **town.offered(town.keys())}
+    town.registry.call("enrol_certificate", by=town.administrator(), **renewed)
+
+
 def test_a_certificate_belongs_to_one_person(town: Town, li: Citizen) -> None:
     again = town.refusal("enrol_certificate", by=li.by, person_id=li.person_id, **town.offered(keys_of(li)))
     assert again.code == "certificate_enrolled_already"

@@ -15,7 +15,6 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
 from services.chassis.caller import NOBODY, Caller
-from services.chassis.direct import Direct
 from services.chassis.refusal import Refusal
 from services.protocol import certificates
 from services.protocol.encoding import b64url, from_b64url, sha256_hex
@@ -126,7 +125,8 @@ def whole_file(**changed: Any) -> dict[str, Any]:
 class Town:
     """A registry with a rehearsal authority, and people in it."""
 
-    def __init__(self, registry: Direct, folder: Path, clock: Clock) -> None:
+    def __init__(self, registry: Any, folder: Path, clock: Clock) -> None:
+        """registry: a `Direct`, or whatever else has its `call`."""
         self.registry = registry
         self.clock = clock
         self.authority = authority.open_authority(folder)
@@ -159,7 +159,8 @@ class Town:
 
     def organisation(self, kind: str, **facts: Any) -> str:
         given = {"kind": kind, "name": f"演练{kind}{next(_NUMBERS)}", "credit_code": self.code(), **facts}
-        return self.registry.call("enrol_organisation", by=self.administrator("org-admin"), **given)["organisation_id"]
+        made = self.registry.call("enrol_organisation", by=self.administrator("org-admin"), **given)
+        return str(made["organisation_id"])
 
     def code(self) -> str:
         return credit_code(next(_NUMBERS))
@@ -181,9 +182,8 @@ class Town:
     def enrol(self, citizen: Citizen, keys: Keys | None = None) -> Keys:
         """Bind a signing certificate to a person."""
         bound = keys or self.keys()
-        self.registry.call(
-            "enrol_certificate", by=self.administrator(), person_id=citizen.person_id, **self.offered(bound)
-        )
+        by = citizen.by if citizen.keys else self.administrator()
+        self.registry.call("enrol_certificate", by=by, person_id=citizen.person_id, **self.offered(bound))
         citizen.keys = bound
         return bound
 
@@ -246,14 +246,15 @@ class Town:
         return opened["session_id"], b64url(secret)
 
     def token(self, session: tuple[str, str]) -> dict[str, Any]:
-        return self.registry.call("session_token", session_id=session[0], secret=session[1])
+        told: dict[str, Any] = self.registry.call("session_token", session_id=session[0], secret=session[1])
+        return told
 
     # what was said
 
     def events(self, name: str) -> list[dict[str, Any]]:
         return [each.payload for each in self.registry.announced if each.event == name]
 
-    def refusal(self, method: str, by: Caller = NOBODY, **fields: Any) -> Refusal:
+    def refusal(self, method: str, by: Any = NOBODY, **fields: Any) -> Refusal:
         """The refusal of a call that must be refused."""
         try:
             answer = self.registry.call(method, by=by, **fields)

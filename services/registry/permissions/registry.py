@@ -32,8 +32,6 @@ TABLE: Final = (
     ("role.read", "Ask who holds a role, and whether two functions may meet in one person on a project",
      ("centre.officer=any centre.reviewer=any centre.host=any registry.admin=any finance.officer=any supervisor=any"
      " purchaser.officer=own")),
-    ("certificate.issue", "Have the rehearsal authority issue a certificate (rehearsal profile only)",
-     "registry.admin=any supplier.agent=own purchaser.officer=own finance.officer=any"),
     ("certificate.enrol", "Bind a further certificate to a person",
      ("registry.admin=any finance.officer=any purchaser.officer=own supplier.agent=own expert=own centre.officer=own"
      " centre.reviewer=own centre.host=own supervisor=own hall.observer=own purchaser.representative=own"
@@ -61,6 +59,4 @@ TABLE: Final = (
     ("rule_data.publish", "Publish thresholds, catalogue or categories in force from a day", "finance.officer=any"),
     ("supervisor.schedule", "Put supervisors on the roster, read it", "finance.officer=any supervisor=any"),
     ("rehearsal.move_clock", "Move the clock of a rehearsal forward, in every department", "registry.admin=any"),
-    ("statistics.registry", "Figures of the library and the standing of suppliers",
-     "centre.officer=any centre.reviewer=any finance.officer=any supervisor=any registry.admin=any"),
 )

@@ -47,14 +47,15 @@ def restrictions(draw: some.DrawFn) -> Restriction:
 
 @some.composite
 def versions(draw: some.DrawFn) -> list[Version]:
-    made, at = [], START
+    made: list[Version] = []
+    at = START
     for number in range(1, draw(some.integers(0, 4)) + 1):
         drafted = at + timedelta(hours=draw(some.integers(0, 40)))
         submitted = drafted + timedelta(hours=draw(some.integers(0, 40)))
         decided = submitted + timedelta(hours=draw(some.integers(0, 40)))
         made.append(Version(number, drafted, submitted, decided, draw(some.booleans())))
         at = decided
-    if made and draw(some.booleans()):
+    if draw(some.booleans()) and made:
         made[-1] = Version(made[-1].number, made[-1].drafted_at, made[-1].submitted_at)
     return made
 
