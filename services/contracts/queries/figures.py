@@ -48,9 +48,10 @@ def satisfaction(session: Session, year: int) -> tuple[int, Decimal | None]:
 def _name_purchasers(session: Session, found: list[dict[str, Any]]) -> None:
     """As the registry names them, else as their notices did."""
     keys = [each["key"] for each in found]
-    noticed = select(Project.purchaser_id, func.max(Project.purchaser_name)).where(Project.purchaser_id.in_(keys))
-    names = dict(session.execute(noticed.group_by(Project.purchaser_id)))
+    named = func.max(Project.purchaser_name).label("name")
+    noticed = select(Project.purchaser_id.label("id"), named).where(Project.purchaser_id.in_(keys))
+    names = {row.id: row.name for row in session.execute(noticed.group_by(Project.purchaser_id))}
     registered = select(Organisation.id, Organisation.name).where(Organisation.id.in_(keys))
-    names |= {key: name for key, name in session.execute(registered) if name}
+    names |= {row.id: row.name for row in session.execute(registered) if row.name}
     for each in found:
         each["name"] = names.get(each["key"])
