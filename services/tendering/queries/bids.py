@@ -1,0 +1,63 @@
+"""Sealed bids and bonds. Nothing that counts or lists a lot's bids may be asked before its closing: see the callers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
+
+from services.tendering.models import Bid, Bond, Download
+
+_LIVE = (Bid.replaced_at.is_(None), Bid.withdrawn_at.is_(None))
+
+
+def law_clock(db: Session) -> datetime:
+    """The database's clock, read now: what a bid's arrival is measured by."""
+    moment: datetime = db.execute(text("SELECT chassis_now()")).scalar_one()
+    return moment
+
+
+def live_of(db: Session, lot_id: str, supplier_id: str) -> Bid | None:
+    """The supplier's live bid for the lot, its row locked."""
+    wanted = select(Bid).where(Bid.lot_id == lot_id, Bid.supplier_id == supplier_id, *_LIVE)
+    return db.scalars(wanted.with_for_update()).first()
+
+
+def of_supplier(db: Session, lot_id: str, supplier_id: str | None) -> list[Bid]:
+    """Every bid the supplier ever made for the lot, by arrival."""
+    wanted = select(Bid).where(Bid.lot_id == lot_id, Bid.supplier_id == supplier_id)
+    return list(db.scalars(wanted.order_by(Bid.arrival)))
+
+
+def live(db: Session, lot_id: str) -> list[Bid]:
+    """The live bids of a lot in order of receipt."""
+    wanted = select(Bid).where(Bid.lot_id == lot_id, *_LIVE)
+    return list(db.scalars(wanted.order_by(Bid.received_at, Bid.arrival)))
+
+
+def count(db: Session, lot_id: str) -> int:
+    """How many live bids a lot has."""
+    return db.scalar(select(func.count()).select_from(Bid).where(Bid.lot_id == lot_id, *_LIVE)) or 0
+
+
+def withdrawn(db: Session, lot_id: str) -> set[str]:
+    """Suppliers who withdrew and did not come back."""
+    gone = set(db.scalars(select(Bid.supplier_id).where(Bid.lot_id == lot_id, Bid.withdrawn_at.is_not(None))))
+    return gone - {each.supplier_id for each in live(db, lot_id)}
+
+
+def bonds(db: Session, lot_id: str, supplier_id: str | None = None) -> list[Bond]:
+    """The bonds of a lot, of one supplier where told."""
+    wanted = select(Bond).where(Bond.lot_id == lot_id)
+    if supplier_id is not None:
+        wanted = wanted.where(Bond.supplier_id == supplier_id)
+    return list(db.scalars(wanted.order_by(Bond.recorded_at, Bond.id)))
+
+
+def downloads(db: Session, project_id: str, organisation_id: str | None = None) -> list[Download]:
+    """Who took the document, of one organisation where told."""
+    wanted = select(Download).where(Download.project_id == project_id)
+    if organisation_id is not None:
+        wanted = wanted.where(Download.organisation_id == organisation_id)
+    return list(db.scalars(wanted.order_by(Download.at, Download.id)))

@@ -1,0 +1,58 @@
+"""The law in force: the shipped rows and those the registry published on top; templates the same way."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from services.tendering import lawbook, templatebook
+from services.tendering.models import RuleDatum, TemplateVersion
+from services.tendering.rules.law import Book, row_from
+
+KINDS = ("threshold",)
+"""The published kinds that are rules of this department; the catalogue and the category tree are not dated figures."""
+
+
+def book(db: Session) -> Book:
+    """Every row: shipped, and published. A published row stands before the shipped one of its key and scope."""
+    published = db.scalars(select(RuleDatum).where(RuleDatum.kind.in_(KINDS))).all()
+    return lawbook.book().with_rows(row_from(each.row) for each in published) if published else lawbook.book()
+
+
+def catalogue(db: Session, day: date) -> list[dict[str, Any]]:
+    """The centralised catalogue in force that day, as the registry published it."""
+    newest = (
+        select(RuleDatum.in_force_from)
+        .where(RuleDatum.kind == "centralised_catalogue", RuleDatum.in_force_from <= day)
+        .order_by(RuleDatum.in_force_from.desc())
+        .limit(1)
+    )
+    rows = select(RuleDatum).where(
+        RuleDatum.kind == "centralised_catalogue", RuleDatum.in_force_from == newest.scalar_subquery()
+    )
+    return [each.row for each in db.scalars(rows.order_by(RuleDatum.place))]
+
+
+def templates(db: Session, day: date, object_: str | None = None, procedure: str | None = None) -> list[dict[str, Any]]:
+    """The newest version in force of every template, those of the centre's own before the shipped ones."""
+    own = [each.content for each in db.scalars(select(TemplateVersion).where(TemplateVersion.in_force_from <= day))]
+    newest: dict[str, dict[str, Any]] = {}
+    for each in (*templatebook.shipped(), *sorted(own, key=lambda row: (row["in_force_from"], row["version"]))):
+        if date.fromisoformat(each["in_force_from"]) <= day:
+            newest[each["key"]] = each
+    return [
+        each
+        for each in newest.values()
+        if (object_ is None or each["object"] == object_) and (procedure is None or each["procedure"] == procedure)
+    ]
+
+
+def template(db: Session, key: str, version: str) -> dict[str, Any] | None:
+    """One version of a template."""
+    row = db.get(TemplateVersion, (key, version))
+    if row is not None:
+        return row.content
+    return next((each for each in templatebook.shipped() if (each["key"], each["version"]) == (key, version)), None)

@@ -1,0 +1,446 @@
+"""What tendering announces: the payload of each event. Lists may be empty, fields that may be null say so."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import fields
+
+from services.chassis.wire import Day, Digest, Id, Moment, Money, Schema
+
+
+def _text(**kwargs: Any) -> fields.String:
+    return fields.String(required=True, **kwargs)
+
+
+def _maybe() -> fields.String:
+    return fields.String(load_default=None, allow_none=True)
+
+
+class EntrustmentFact(Schema):
+    """entrustment_drafted, entrustment_submitted, plan_confirmed, entrustment_accepted, entrustment_returned."""
+
+    project_id = Id(required=True)
+    title = _text()
+    purchaser_id = Id(required=True)
+    plan_no = _text()
+    fiscal_year = fields.Integer(required=True)
+    procedure = _text()
+    budget = Money(required=True)
+    items = fields.List(fields.Dict(keys=fields.String()), required=True)
+    officer_id = Id(allow_none=True)
+    reviewer_id = Id(allow_none=True)
+    host_id = Id(allow_none=True)
+    reasons = _maybe()
+    approval_no = _maybe()
+    at = Moment(required=True)
+
+
+class PeopleAssigned(Schema):
+    """people_assigned: officer, reviewer and host of a project from now on."""
+
+    project_id = Id(required=True)
+    officer_id = Id(allow_none=True)
+    reviewer_id = Id(allow_none=True)
+    host_id = Id(allow_none=True)
+    at = Moment(required=True)
+
+
+class DocumentMoved(Schema):
+    """document_drafted, document_submitted, document_reviewed, document_returned, document_confirmed."""
+
+    project_id = Id(required=True)
+    document_id = Id(required=True)
+    version = fields.Integer(required=True)
+    template_key = _text()
+    template_version = _text()
+    digest = Digest(allow_none=True)
+    by = Id(required=True)
+    reasons = _maybe()
+    law_version = _maybe()
+    at = Moment(required=True)
+
+
+class HoldersNamed(Schema):
+    """holders_named: seat → person ids, principal first."""
+
+    project_id = Id(required=True)
+    seats = fields.Dict(keys=fields.String(), values=fields.List(fields.String()), required=True)
+    at = Moment(required=True)
+
+
+class KeyProven(Schema):
+    """key_proven: a holder has shown that the key is at hand."""
+
+    project_id = Id(required=True)
+    seat = _text()
+    person_id = Id(required=True)
+    fingerprint = Digest(required=True)
+    at = Moment(required=True)
+
+
+class SuppliersInvited(Schema):
+    """suppliers_invited (never public before the closing): the draw, replayable."""
+
+    project_id = Id(required=True)
+    pool_digest = Digest(required=True)
+    seed = Digest(required=True)
+    wanted = fields.Integer(required=True)
+    invited = fields.List(fields.String(), required=True)
+    at = Moment(required=True)
+
+
+class NoticedLot(Schema):
+    """A lot as its notice describes it. points are whole numbers; shares and percentages are text."""
+
+    lot_id = Id(required=True)
+    no = fields.Integer(required=True)
+    title = _text()
+    object = _text()
+    category = _text()
+    budget = Money(required=True)
+    ceiling = Money(allow_none=True)
+    procedure = _text()
+    award_method = _text()
+    reserved_for_small = fields.Boolean(required=True)
+    consortium_allowed = fields.Boolean(required=True)
+    deductions = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+    factors = fields.List(fields.Dict(keys=fields.String()), required=True)
+    bid_bond = Money(allow_none=True)
+    conditions = fields.Dict(keys=fields.String(), required=True)
+    abnormally_low = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+    minimum_exception = _maybe()
+    sealing_sheet_digest = Digest(allow_none=True)
+
+
+class NoticePublished(Schema):
+    """notice_published. kind: intention, tender, amendment, answer, failure, cancellation, complaint_decision.
+
+    seats: seat → persons who hold its key. rules: the law's version the notice day chose.
+    """
+
+    notice_id = Id(required=True)
+    kind = _text()
+    project_id = Id(required=True)
+    project_no = _maybe()
+    title = _text()
+    purchaser_id = Id(required=True)
+    purchaser_name = _maybe()
+    region = _maybe()
+    text = _text()
+    document_digest = Digest(allow_none=True)
+    published_at = Moment(required=True)
+    closes_at = Moment(allow_none=True)
+    available_until = Day(allow_none=True)
+    notice_ends = Day(allow_none=True)
+    room = _maybe()
+    lots = fields.List(fields.Nested(NoticedLot), required=True)
+    seats = fields.Dict(keys=fields.String(), values=fields.List(fields.String()), required=True)
+    policy_rules_date = Day(allow_none=True)
+    law_version = _maybe()
+    budget_level = _maybe()
+    fiscal_year = fields.Integer(required=True)
+    funding = _text()
+    officer_id = Id(allow_none=True)
+    reviewer_id = Id(allow_none=True)
+    host_id = Id(allow_none=True)
+
+
+class DeadlineMoved(Schema):
+    """deadline_moved: an amendment came too late for the closing that was set, or asked for a later one."""
+
+    project_id = Id(required=True)
+    lot_ids = fields.List(fields.String(), required=True)
+    closes_at = Moment(required=True)
+    because = _text()
+    article = _maybe()
+
+
+class DocumentTaken(Schema):
+    """document_taken (never public)."""
+
+    project_id = Id(required=True)
+    organisation_id = Id(required=True)
+    digest = Digest(required=True)
+    at = Moment(required=True)
+
+
+class QuestionMoved(Schema):
+    """question_asked, question_answered (never public; the answer's notice is, and names nobody)."""
+
+    project_id = Id(required=True)
+    question_id = Id(required=True)
+    at = Moment(required=True)
+
+
+class BidReceived(Schema):
+    """bid_received, bid_withdrawn (never public, never sent before the closing): what a receipt stands for."""
+
+    lot_id = Id(required=True)
+    bid_id = Id(required=True)
+    supplier_id = Id(required=True)
+    manifest_digest = Digest(required=True)
+    sheet_digest = Digest(required=True)
+    replaces = Id(allow_none=True)
+    at = Moment(required=True)
+
+
+class BondMoved(Schema):
+    """bond_recorded, bond_return_opened, bond_returned_here (never public)."""
+
+    bond_id = Id(required=True)
+    lot_id = Id(required=True)
+    supplier_id = Id(required=True)
+    amount = Money(required=True)
+    form = _text()
+    due = Moment(allow_none=True)
+    at = Moment(required=True)
+
+
+class LotClosed(Schema):
+    """lot_closed."""
+
+    lot_id = Id(required=True)
+    project_id = Id(required=True)
+    closed_at = Moment(required=True)
+
+
+class OpeningBegan(Schema):
+    """opening_began."""
+
+    lot_id = Id(required=True)
+    project_id = Id(required=True)
+    title = _text()
+    at = Moment(required=True)
+    room = _maybe()
+
+
+class SignedIn(Schema):
+    """signed_in: somebody takes a place at the opening (a seat, host or supplier)."""
+
+    lot_id = Id(required=True)
+    person_id = Id(required=True)
+    place = _text()
+    at = Moment(required=True)
+
+
+class SeatTurned(Schema):
+    """seat_turned: a holder's turn of a key was taken. short: how many shares did not match."""
+
+    lot_id = Id(required=True)
+    seat = _text()
+    person_id = Id(required=True)
+    digest = Digest(required=True)
+    short = fields.Integer(required=True)
+    at = Moment(required=True)
+
+
+class PriceReadOut(Schema):
+    """price_read_out: one event per bid, in order of receipt."""
+
+    lot_id = Id(required=True)
+    project_id = Id(required=True)
+    order = fields.Integer(required=True)
+    bid_id = Id(required=True)
+    supplier_id = Id(required=True)
+    supplier_name = _text()
+    price = Money(allow_none=True)
+    at = Moment(required=True)
+
+
+class PricesReadOut(Schema):
+    """prices_read_out: the reading is over; the record's digest is what those present sign."""
+
+    lot_id = Id(required=True)
+    project_id = Id(required=True)
+    bids = fields.Integer(required=True)
+    record_digest = Digest(required=True)
+    at = Moment(required=True)
+
+
+class RemarkMade(Schema):
+    """remark_made, remark_answered: a bidder confirmed or objected on the spot; the host answered."""
+
+    lot_id = Id(required=True)
+    remark_id = Id(required=True)
+    bid_id = Id(required=True)
+    kind = _text()
+    at = Moment(required=True)
+
+
+class RecordSigned(Schema):
+    """record_signed: one of those present signed the opening's record."""
+
+    lot_id = Id(required=True)
+    person_id = Id(required=True)
+    place = _text()
+    record_digest = Digest(required=True)
+    at = Moment(required=True)
+
+
+class RecordingAdded(Schema):
+    """recording_added: a recording of the room, by digest."""
+
+    lot_id = Id(required=True)
+    kind = _text()
+    digest = Digest(required=True)
+    at = Moment(required=True)
+
+
+class OpenedBid(Schema):
+    """One bid as it was opened. files_digest: of the index of its files in the store (None where none opened)."""
+
+    bid_id = Id(required=True)
+    supplier_id = Id(required=True)
+    supplier_name = _text()
+    credit_code = _maybe()
+    received_at = Moment(required=True)
+    price = Money(allow_none=True)
+    sheet = fields.Dict(keys=fields.String(), required=True)
+    manifest_digest = Digest(required=True)
+    files_digest = Digest(allow_none=True)
+    consortium = fields.List(fields.Raw(), required=True)
+    status = _text()
+    fault = _maybe()
+    whose = _maybe()
+
+
+class IntegritySignal(Schema):
+    """Evidence for people, never a verdict."""
+
+    kind = _text()
+    bids = fields.List(fields.String(), required=True)
+    figures = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+    article = _text()
+
+
+class BidsOpened(Schema):
+    """bids_opened: the opening is over. present: persons who took part in it."""
+
+    lot_id = Id(required=True)
+    project_id = Id(required=True)
+    no = fields.Integer(required=True)
+    title = _text()
+    opened_at = Moment(required=True)
+    bids = fields.List(fields.Nested(OpenedBid), required=True)
+    integrity_signals = fields.List(fields.Nested(IntegritySignal), required=True)
+    present = fields.List(fields.String(), required=True)
+    recordings = fields.List(fields.String(), required=True)
+    record_digest = Digest(required=True)
+
+
+class LotFailed(Schema):
+    """lot_failed. stage: closing, opening, evaluation, award, cancellation. ways_on: what the law lets follow."""
+
+    lot_id = Id(required=True)
+    project_id = Id(required=True)
+    no = fields.Integer(required=True)
+    title = _text()
+    stage = _text()
+    reason = _text()
+    figures = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+    articles = fields.List(fields.String(), required=True)
+    at = Moment(required=True)
+    ways_on = fields.List(fields.String(), required=True)
+
+
+class LotMoved(Schema):
+    """lot_moved: what another department told moved the lot. to: the fact; happened: set or taken back."""
+
+    lot_id = Id(required=True)
+    project_id = Id(required=True)
+    to = _text()
+    happened = fields.Boolean(required=True)
+    at = Moment(required=True)
+
+
+class ProjectCancelled(Schema):
+    """project_cancelled."""
+
+    project_id = Id(required=True)
+    reason = _text()
+    at = Moment(required=True)
+
+
+class ChallengeLodged(Schema):
+    """challenge_lodged. suspends: what it stops (award, signing)."""
+
+    challenge_id = Id(required=True)
+    project_id = Id(required=True)
+    lot_ids = fields.List(fields.String(), required=True)
+    about = _text()
+    supplier_id = Id(required=True)
+    lodged_at = Moment(required=True)
+    reply_due = Moment(required=True)
+    suspends = fields.List(fields.String(), required=True)
+
+
+class ChallengeAnswered(Schema):
+    """challenge_answered (also when it was withdrawn: upheld is false then)."""
+
+    challenge_id = Id(required=True)
+    project_id = Id(required=True)
+    lot_ids = fields.List(fields.String(), required=True)
+    about = _text()
+    supplier_id = Id(required=True)
+    answered_at = Moment(required=True)
+    upheld = fields.Boolean(required=True)
+    decision = _text()
+    suspends = fields.List(fields.String(), required=True)
+
+
+class ComplaintLodged(Schema):
+    """complaint_lodged; announced again, with suspended_until, when finance orders or lifts a suspension."""
+
+    complaint_id = Id(required=True)
+    challenge_id = Id(required=True)
+    project_id = Id(required=True)
+    lot_ids = fields.List(fields.String(), required=True)
+    about = _text()
+    supplier_id = Id(required=True)
+    lodged_at = Moment(required=True)
+    suspended_until = Moment(allow_none=True)
+
+
+class ComplaintDecided(Schema):
+    """complaint_decided. outcome: rejected, upheld_retender, upheld_reevaluate, upheld_no_effect, withdrawn."""
+
+    complaint_id = Id(required=True)
+    challenge_id = Id(required=True)
+    project_id = Id(required=True)
+    lot_ids = fields.List(fields.String(), required=True)
+    about = _text()
+    outcome = _text()
+    decision_no = _maybe()
+    text = _maybe()
+    decided_at = Moment(required=True)
+
+
+class RiskWarned(Schema):
+    """risk_warned: an integrity risk point at a step, shown to the supervisor."""
+
+    project_id = Id(required=True)
+    step = _text()
+    code = _text()
+    article = _text()
+    figures = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+    at = Moment(required=True)
+
+
+class TemplatePublished(Schema):
+    """template_published."""
+
+    key = _text()
+    version = _text()
+    in_force_from = Day(required=True)
+    digest = Digest(required=True)
+
+
+class ArchiveSealed(Schema):
+    """archive_sealed: the list of everything of a project, and until when it is kept."""
+
+    project_id = Id(required=True)
+    digest = Digest(required=True)
+    entries = fields.Integer(required=True)
+    kept_until = Day(required=True)
+    at = Moment(required=True)
