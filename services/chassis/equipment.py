@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from marshmallow import fields, validate
@@ -10,6 +11,7 @@ from sqlalchemy import text
 from services.chassis import clock
 from services.chassis.caller import Caller
 from services.chassis.entrypoints import PATIENTLY, PUBLIC, command, every, hears, query
+from services.chassis.log.entrypoints import log_entrypoints
 from services.chassis.wire import Heard, Schema, moment_text
 
 AUTHORITY = "registry"
@@ -67,9 +69,12 @@ def forget_the_long_past(self: Any) -> None:
 ENTRYPOINTS = (ping, move_clock, end_session, forget_the_long_past)
 
 
-def equip(service: Any) -> Any:
-    """Give a service class what every department has, unless it has its own. Answers the class."""
-    for entrypoint in ENTRYPOINTS:
+def equip(service: Any, others: Iterable[str] = ()) -> Any:
+    """Give a service class what every department has, unless it has its own. Answers the class.
+
+    others: the departments whose logs it witnesses.
+    """
+    for entrypoint in (*ENTRYPOINTS, *log_entrypoints(others)):
         if not hasattr(service, entrypoint.__name__):
             setattr(service, entrypoint.__name__, entrypoint)
     return service

@@ -27,6 +27,7 @@ from services.chassis.definitions import EVERY, HEARS, definitions  # noqa: E402
 from services.chassis.equipment import equip  # noqa: E402
 from services.chassis.process import Process, build_runtime  # noqa: E402
 from services.chassis.settings import Settings, SettingsError, read_settings  # noqa: E402
+from services.chassis.tokens import Trust  # noqa: E402
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +53,7 @@ def service_class(department: str) -> Any:
 
 def build_runner(service: Any, settings: Settings) -> tuple[ServiceRunner, Process]:
     """A runner for this service, ready to start."""
-    equip(service)
+    equip(service, sorted(Trust(settings.trust_dir).keys.keys() - {service.name}))
     runtime = build_runtime(service.name, settings)
     process = Process(runtime)
     found = [definition for _, _, definition in definitions(service)]

@@ -203,7 +203,7 @@ _FUNCTIONS = (
     """,
 )
 
-_APPEND_ONLY = ("journal", "log_leaf", "log_node", "log_checkpoint")
+_APPEND_ONLY = ("journal", "log_leaf", "log_node", "log_checkpoint", "witnessed", "log_alarm")
 
 
 def create(op: Operations, runtime_role: str) -> None:

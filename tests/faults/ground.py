@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pika
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
@@ -18,6 +20,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from deploy import broker_rights, ports, rabbitmq
 from deploy.broker import Broker, BrokerPorts
 from deploy.postgres import PostgresServer
+from services.chassis.database import connect
+from services.chassis.log import ledger, reading
+from services.protocol.log import verify
 from tests.conftest import ROOT, DepartmentDatabases
 from tests.faults.proxy import FaultyWire
 from tests.pair.databases import migrated
@@ -186,7 +191,22 @@ def verdict(ground: Ground, acknowledged: set[str]) -> dict[str, int]:
         "out of order": sum(seqs != sorted(seqs) for seqs in by_topic.values()),
         "not in the log": entries.n - len(positions),
         "gaps in the log": int(positions != list(range(len(positions)))),
+        "logs that do not verify": sum(not log_verifies(ground, name) for name in PAIR),
+        "alarms": sum(row.n for name in PAIR for row in ground.rows(name, "SELECT count(*) AS n FROM log_alarm")),
     }
+
+
+def log_verifies(ground: Ground, department: str) -> bool:
+    """Whether an outsider who has only the public key believes the department's exported log. (G10)"""
+    public = load_pem_public_key((ground.folder / "trust" / f"{department}.pem").read_bytes())
+    assert isinstance(public, Ed25519PublicKey)
+    engines = connect(ground.accesses[department].runtime_url, size=1)
+    try:
+        with engines.reading() as session:
+            lines = list(reading.lines(session, department, reading.ANYBODY))
+    finally:
+        engines.close()
+    return not lines or verify.log(lines, [ledger.key_of(department, public)]).yes
 
 
 def drained(ground: Ground, acknowledged: set[str]) -> bool:
@@ -196,4 +216,5 @@ def drained(ground: Ground, acknowledged: set[str]) -> bool:
         found = verdict(ground, acknowledged)
     except SQLAlchemyError:
         return False
-    return not (found["lost"] or found["unheard"] or found["not in the log"])
+    settles = ("lost", "unheard", "not in the log", "logs that do not verify")
+    return not any(found[each] for each in settles)

@@ -13,6 +13,9 @@ from tests.faults.ground import Ground, PersistentClient, drained, verdict
 from tests.faults.steps import OF_THE_LISTENER, STEPS
 from tests.pair.running import until
 
+# pika leaves the socket of a connection that was killed while opening to the garbage collector.
+pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
+
 
 @pytest.fixture(scope="module")
 def ground(server_folder: Path) -> Iterator[Ground]:
