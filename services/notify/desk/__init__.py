@@ -1,0 +1,1 @@
+"""The entrypoints, one room per noun; `service.py` puts them together."""

@@ -1,0 +1,1 @@
+"""How messages leave: the queue of deliveries, and one file per channel."""

@@ -1,0 +1,1 @@
+"""Pure rules: facts and `now` in, answers out. One file per question."""

@@ -1,0 +1,1 @@
+"""The published wire format: what we accept, what we say, what we hear, what we announce."""
