@@ -11,6 +11,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 import eventlet
@@ -57,6 +58,12 @@ def authenticate(call: Call, definition: Definition) -> None:
             refuse("forbidden", f"Your roles do not give the permission {definition.permission}.")
 
 
+@cache
+def _loader(schema: Any) -> Any:
+    """One instance of each schema: making one copies every field, and loading keeps nothing in it."""
+    return schema()
+
+
 def load(definition: Definition, fields: Any) -> dict[str, Any]:
     """The fields as the schema gives them. Raises `Refusal("invalid_input")` with one objection per fault."""
     if not isinstance(fields, dict):
@@ -67,7 +74,7 @@ def load(definition: Definition, fields: Any) -> dict[str, Any]:
     if definition.schema is None:
         return fields
     try:
-        return definition.schema().load(fields)
+        return _loader(definition.schema).load(fields)
     except ValidationError as error:
         faults = list(_faults(error.messages, ""))
         refuse("invalid_input", "Some fields are not right.", *faults)
@@ -199,7 +206,9 @@ def perform_heard(
             if verdict == "early":
                 raise Early(f"{envelope['event']} {envelope['subject']} waits for number {needed}")
             if verdict == "new":
-                fact = definition.schema().load(envelope["payload"]) if definition.schema else envelope["payload"]
+                fact = (
+                    _loader(definition.schema).load(envelope["payload"]) if definition.schema else envelope["payload"]
+                )
                 function(service, fact, envelope)
                 session.commit()
         if verdict == "new":

@@ -50,6 +50,7 @@ class Ground:
             dies_with_us=True,
         )
         self.processes: dict[str, Running] = {}
+        self.wires: list[FaultyWire] = []
 
     def start(self) -> None:
         """Everything up, the pair ready."""
@@ -60,6 +61,7 @@ class Ground:
         self.accesses = {name: migrated(databases, name) for name in PAIR}
         self.bus_wire = FaultyWire(self.broker.ports.amqp)
         self.database_wire = FaultyWire(self.postgres.port)
+        self.wires = [self.bus_wire, self.database_wire]
         for name in PAIR:
             url = make_url(self.accesses[name].runtime_url).set(port=self.database_wire.port)
             uri = self.broker.uri(name).replace(f":{self.broker.ports.amqp}/", f":{self.bus_wire.port}/")
@@ -71,8 +73,8 @@ class Ground:
         """Everything down."""
         for each in self.processes.values():
             each.end()
-        self.bus_wire.close()
-        self.database_wire.close()
+        for wire in self.wires:
+            wire.close()
         self.broker.stop()
         self.postgres.stop()
 

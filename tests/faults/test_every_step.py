@@ -23,11 +23,13 @@ def ground(server_folder: Path) -> Iterator[Ground]:
     folder.mkdir()
     folder.chmod(0o711)
     found = Ground(folder)
-    found.start()
-    for each in found.processes.values():
-        until(each.ready, within=60)
-    yield found
-    found.stop()
+    try:
+        found.start()
+        for each in found.processes.values():
+            until(each.ready, within=60)
+        yield found
+    finally:
+        found.stop()
 
 
 @pytest.mark.parametrize("point", STEPS)
