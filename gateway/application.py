@@ -9,7 +9,7 @@ from flask import Flask
 from flask_smorest import Api
 
 from gateway import edge, health, problems
-from gateway.api import tables
+from gateway.api import description, documentation, tables
 from gateway.bus import Bus
 from gateway.session import TokenShelf
 from gateway.settings import Settings
@@ -24,8 +24,6 @@ def create_app(settings: Settings, bus: Bus | None = None) -> Flask:
         API_TITLE="阳光采购 Sunshine Procurement",
         API_VERSION="v1",
         OPENAPI_VERSION="3.1.0",
-        OPENAPI_URL_PREFIX="/api/v1",
-        OPENAPI_JSON_PATH="openapi.json",
         SECRET_KEY=settings.secret,
         JSON_SORT_KEYS=False,
         MAX_FORM_MEMORY_SIZE=settings.largest_body,
@@ -37,8 +35,11 @@ def create_app(settings: Settings, bus: Bus | None = None) -> Flask:
     edge.install(app, settings)
     app.register_blueprint(health.pages)
     api = Api(app, spec_kwargs=_spec())
+    app.extensions["api"] = api
+    api.spec.components.response(documentation.PROBLEM, documentation.problem_response())
     for made in tables.blueprints(settings.profile):
         api.register_blueprint(made)
+    app.register_blueprint(description.pages)
     problems.install(app)  # after flask-smorest, whose own handlers speak another form
     app.extensions["bus"].subscribe("registry", lambda event: _hear(app, event))
     return app
@@ -47,6 +48,7 @@ def create_app(settings: Settings, bus: Bus | None = None) -> Flask:
 def _spec() -> dict[str, Any]:
     about = "The open API of the procurement centre. Problems are RFC 9457, in Chinese or English."
     return {
+        "marshmallow_plugin": documentation.plugin(),
         "info": {"description": about},
         "components": {"securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}},
         "security": [{"token": []}],

@@ -30,6 +30,7 @@ STATUS = {
     "forbidden": 403,
     "not_yours": 403,
     "not_found": 404,
+    "cursor_unknown": 400,
     "request_id_missing": 400,
     "request_id_reused": 422,
     "too_many_requests": 429,
@@ -125,11 +126,7 @@ def install(app: Flask) -> None:
         if status < 400:
             return Response(error.get_response())  # type: ignore[arg-type]  # a redirect is its own answer
         messages = getattr(error, "data", {}).get("messages") if hasattr(error, "data") else None
-        objections = [
-            {"code": "invalid_field", "message": text, "field": path, "figures": {"reason": text}}
-            for place in (messages or {}).values()
-            for path, text in faults(place, "")
-        ]
+        objections = [one for place in (messages or {}).values() for one in of_faults(place)]
         code = "invalid_input" if objections else HTTPStatus(status).name.lower()
         return problem(status, code, str(error.description), objections)
 
@@ -137,6 +134,19 @@ def install(app: Flask) -> None:
     def bug(error: Exception) -> Response:
         log.exception("a request failed (trace %s)", trace_id(), exc_info=error)
         return problem(500, "internal_error", "Something went wrong inside; it is on record under this trace id.")
+
+
+def invalid(messages: Any) -> Refused:
+    """The refusal of a request that does not fit its schema; `messages` as marshmallow gives them."""
+    return Refused("invalid_input", "Some fields are not right; see each one.", tuple(of_faults(messages)))
+
+
+def of_faults(messages: Any) -> list[dict[str, Any]]:
+    """A schema's messages as objections, one a field."""
+    return [
+        {"code": "invalid_field", "message": text, "field": path, "figures": {"reason": text}}
+        for path, text in faults(messages, "")
+    ]
 
 
 def faults(messages: Any, path: str) -> Iterable[tuple[str, str]]:

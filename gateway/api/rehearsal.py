@@ -11,7 +11,8 @@ from flask import Response
 from flask_smorest import Blueprint
 from marshmallow import fields
 
-from gateway.api.routes import answer_as_json, ask
+from gateway.api.forms import answer_as_json
+from gateway.api.routes import ask
 from gateway.health import DEPARTMENTS
 
 routes = Blueprint("rehearsal", __name__, url_prefix="/api/v1/rehearsal", description="演练 Rehearsal")

@@ -2,24 +2,27 @@
 
     Route("POST", "/contracts/{contract_id}/signatures", "contracts.sign_contract", SignContract, Contract)
 
-What a path names is a field of the call, the body (or query) the others. Everything is checked by the department; the
-schema
-is here for the documentation and so that a malformed request does not travel.
+What a path names is a field of the call, the query (GET) or body (else) gives the others. The schema documents them and
+keeps a malformed request from travelling; the department checks everything again.
 """
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 import marshmallow
-from flask import Response, current_app, jsonify, request
+from flask import Response, current_app, request
 from flask_smorest import Blueprint
+from marshmallow import fields as kinds
+from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
+from gateway.api import cursors, documentation, lists
+from gateway.api.forms import answer_as_json
 from gateway.bus import Bus
+from gateway.problems import invalid
 from gateway.session import token_of_request
 from gateway.trace import traceparent
 
@@ -32,32 +35,58 @@ class Route:
     """One path of the API.
 
     call: "<department>.<method>". accepts: schema of its fields. answers: schema of its answer, None for a plain
-    mapping.
-    within: seconds the call may take. renames: path name → field name, where they differ. public: no session needed.
+    mapping. within: seconds the call may take. public: no session needed. fixed: fields this path gives by itself.
+    leaves_out: fields that cannot be given here. asks: changes nothing though it is a POST (a question with a body), so
+    that it needs no Idempotency-Key.
     """
 
     method: str
     path: str
     call: str
     accepts: type[marshmallow.Schema]
-    answers: type[marshmallow.Schema] | marshmallow.Schema | None = None
+    answers: type[marshmallow.Schema] | None = None
     summary: str = ""
     status: int = 200
     within: float = 8.0
     public: bool = False
     fixed: dict[str, Any] = field(default_factory=dict)
+    leaves_out: tuple[str, ...] = ()
+    asks: bool = False
 
     @property
     def department(self) -> str:
+        """Who is asked."""
         return self.call.partition(".")[0]
 
     @property
     def operation(self) -> str:
+        """What is asked."""
         return self.call.partition(".")[2]
 
     @property
     def places(self) -> list[str]:
+        """What the path names."""
         return _PLACE.findall(self.path)
+
+    @property
+    def changes(self) -> bool:
+        """Whether it is a command."""
+        return self.method not in READING and not self.asks
+
+    @property
+    def name(self) -> str:
+        """This route among all: the operation, and what the path names where that tells it from another."""
+        return "_".join((self.department, self.operation, *self.places, *(f"not_{each}" for each in self.leaves_out)))
+
+    @property
+    def pages(self) -> bool:
+        """Whether it is a list in pages, whose cursor is opaque; positions in a log are public numbers."""
+        return documentation.CURSOR in self.accepts().fields and not self.operation.startswith("log_")
+
+    def given(self) -> dict[str, kinds.Field]:
+        """The fields a caller gives in query or body."""
+        taken = (*self.places, *self.fixed, *self.leaves_out)
+        return {name: each for name, each in self.accepts().fields.items() if (each.data_key or name) not in taken}
 
 
 def bus() -> Bus:
@@ -79,19 +108,6 @@ def ask(department: str, method: str, fields: dict[str, Any], *, within: float =
     )
 
 
-def answer_as_json(answer: Any, status: int = 200) -> Response:
-    """The answer with an ETag; 304 where the caller has it already."""
-    response = jsonify(answer)
-    response.status_code = status
-    if request.method in READING and status == 200:
-        response.set_etag(hashlib.sha256(response.get_data()).hexdigest()[:32])
-        response.headers["Cache-Control"] = "private, no-cache"
-        response.make_conditional(request)
-    else:
-        response.headers["Cache-Control"] = "no-store"
-    return response
-
-
 def blueprint(name: str, description: str, routes: Iterable[Route]) -> Blueprint:
     """A flask-smorest blueprint serving these routes."""
     made = Blueprint(name, __name__, url_prefix="/api/v1", description=description)
@@ -101,39 +117,52 @@ def blueprint(name: str, description: str, routes: Iterable[Route]) -> Blueprint
 
 
 def _add(made: Blueprint, route: Route) -> None:
-    places = route.places
-    known = route.accepts().fields
-    accepts = route.accepts(exclude=[each for each in (*places, *route.fixed) if each in known])
-    reading = route.method in READING
+    def view(**named: str) -> Response:
+        sent = body() if route.method not in READING else query(route.given())
+        form = lists.wanted_form() if route.method in READING else lists.JSON
+        if route.pages and sent.get(documentation.CURSOR) is not None:
+            sent[documentation.CURSOR] = cursors.read(str(sent[documentation.CURSOR]), route.name)
+        fields = {**sent, **route.fixed, **named}
+        _refuse_faults(route, sent, fields)
+        answer = ask(route.department, route.operation, fields, within=route.within)
+        if route.pages and answer.get("next") is not None:
+            answer = {**answer, "next": cursors.seal(answer["next"], route.name)}
+        if form != lists.JSON:
+            return lists.render(answer, form, route.operation)
+        return answer_as_json(answer, route.status, kept=route.method in READING)
 
-    def view(given: Any, **named: str) -> Response:
-        sent = accepts.dump(given) if reading else request.get_json(silent=True) or {}
-        fields = {key: value for key, value in sent.items() if value is not None or not reading}
-        answer = ask(route.department, route.operation, {**fields, **route.fixed, **named}, within=route.within)
-        return answer_as_json(answer, route.status)
-
-    view.__name__ = f"{route.department}_{route.operation}_{abs(hash(route.path)) % 997}"
+    view.__name__ = route.name
     view.__doc__ = route.summary
-    served = made.arguments(accepts, location="query" if reading else "json")(view)
-    served = made.response(route.status, route.answers or marshmallow.Schema.from_dict({}))(served)
-    served = made.doc(
-        operationId=f"{route.method.lower()}_{route.department}_{route.operation}_" + "_".join(places),
-        **({"security": []} if route.public else {}),
-        parameters=_parameters(route, places),
-    )(served)
-    made.route(_PLACE.sub(r"<\1>", route.path), methods=[route.method])(served)
+    served = made.doc(**documentation.operation(route))(view)
+    made.route(_PLACE.sub(r"<\1>", route.path), methods=[route.method], endpoint=route.name)(served)
 
 
-def _parameters(route: Route, places: list[str]) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = []
-    if route.method not in READING:
-        found.append(
-            {
-                "in": "header",
-                "name": "Idempotency-Key",
-                "required": True,
-                "schema": {"type": "string", "minLength": 1, "maxLength": 200},
-                "description": "Any text of your own, new for each change; repeating a request with it is safe.",
-            }
-        )
+def _refuse_faults(route: Route, sent: dict[str, Any], fields: dict[str, Any]) -> None:
+    faults = route.accepts().validate(fields)
+    for name in sent.keys() & {*route.places, *route.fixed, *route.leaves_out}:
+        faults[name] = ["This is not given here."]
+    if faults:
+        raise invalid(faults)
+
+
+def body() -> dict[str, Any]:
+    """The request's JSON object; {} where it has no body."""
+    raw = request.get_data(cache=True)
+    if not raw:
+        return {}
+    if not request.is_json:
+        raise UnsupportedMediaType("The body must be application/json.")
+    found = request.get_json()
+    if not isinstance(found, dict):
+        raise BadRequest("The body must be a JSON object.")
+    return found
+
+
+def query(known: dict[str, kinds.Field]) -> dict[str, Any]:
+    """The query's fields as texts, those that are lists as lists; `format` is not one of them."""
+    found: dict[str, Any] = {}
+    listed = {each.data_key or name for name, each in known.items() if isinstance(each, kinds.List)}
+    for name, values in request.args.lists():
+        if name != lists.FORMAT or name in known:
+            found[name] = values if name in listed else values[-1]
     return found
