@@ -81,6 +81,11 @@ def viewers(db: Session, by: Caller, lot: Lot, panel: Panel | None) -> set[str]:
     return found
 
 
+def is_published(found: Evaluation, lot: Lot) -> bool:
+    """Whether this very result is public; one that is evaluated again is secret again until it is announced anew."""
+    return found.settled_at is not None and lot.published_at is not None and lot.published_at >= found.settled_at
+
+
 def state(db: Session, found: Evaluation, lot: Lot) -> str:
     """The state of the lot as `rules.visibility` names it."""
     sheets = queries.sheets(db, found) if found.stage == "scoring" else {}
@@ -91,7 +96,7 @@ def state(db: Session, found: Evaluation, lot: Lot) -> str:
         begun=found.begun_at is not None,
         stage=found.stage,
         all_submitted=bool(members) and submitted == len(members),
-        published=lot.published_at is not None,
+        published=is_published(found, lot),
     )
 
 

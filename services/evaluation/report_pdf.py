@@ -128,8 +128,8 @@ def _cover(body: Mapping[str, Any]) -> list[Flowable]:
     lines = (
         f"项目名称：{project['title']}    项目编号：{project['no'] or '—'}    采购人：{project['purchaser']}",
         f"采购包{lot['no']}：{lot['title']}    预算：{lot['budget']}元    最高限价：{lot['ceiling'] or '未设'}元",
-        f"评标方法：{METHODS.get(lot['method'], lot['method'])}    适用规则日期（公告日）：{project['notice_day']}    "
-        f"版本：{body['version']}",
+        f"评标方法：{METHODS.get(lot['method'], lot['method'])}    版本：{body['version']}",
+        f"适用规则日期（公告日）：{project['notice_day']}",
         f"开标：{_time(body, 'opened_at')}    评审开始：{_time(body, 'begun_at')}    报告生成：{body['made_at']}",
     )
     return [Paragraph(escape(line), TEXT) for line in lines]

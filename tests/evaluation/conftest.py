@@ -58,7 +58,7 @@ class Stages:
             names = databases.Names("evaluation")
             databases.create_database(connection, name, names, template=str(url.database))
         made = World(url.set(database=name).render_as_string(hide_password=False))
-        for each in ("time", "panel_id", "draw_id", "panel_keys", "pool"):
+        for each in ("time", "panel_id", "draw_id", "panel_keys", "pool", "heard"):
             setattr(made, each, copy(getattr(played, each)))
         return made
 

@@ -19,6 +19,7 @@ from tests.evaluation.people import caller, certificate, expert_pool, id_of, key
 
 START = datetime(2026, 6, 8, 1, 0, tzinfo=UTC)
 SPECIALTIES = {"A02010104": 3, "A02010202": 3}
+KEYS = {id_of(each["key"]): each["key"] for each in [*rehearsal.data()["experts"], *rehearsal.data()["people"]]}
 SEATS = {"centre": ["zhao", "qian"], "purchaser": ["zhou"], "supervisor": ["zheng", "feng"]}
 
 
@@ -34,6 +35,7 @@ class World:
     panel_id: str = ""
     draw_id: str = ""
     panel_keys: list[str] = field(default_factory=list)
+    heard: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.service = Direct(
@@ -80,39 +82,37 @@ class World:
                 f"organisation:{id_of(each['key'])}",
                 fact | {"organisation_id": id_of(each["key"]), "standing": "admitted", "controllers": []},
             )
-        people = [(each["key"], each["name"], each["org"]) for each in data["people"]]
-        for key, name, org in people + [(each["key"], each["name"], None) for each in data["experts"]]:
+        for each in data["people"]:
+            fact = {"name": each["name"], "organisation_id": id_of(each["org"]), "language": "zh", "roles": []}
             self.hear(
                 "registry",
                 "person_registered",
-                f"person:{id_of(key)}",
-                {
-                    "person_id": id_of(key),
-                    "name": name,
-                    "organisation_id": id_of(org) if org else None,
-                    "language": "zh",
-                    "roles": [],
-                },
-            )
-            self.hear(
-                "registry",
-                "certificate_enrolled",
-                f"person:{id_of(key)}",
-                {
-                    "person_id": id_of(key),
-                    "fingerprint": certificates.fingerprint(certificate(key)),
-                    "purpose": "signing",
-                    "pem": certificate(key),
-                    "not_after": "2029-01-01T00:00:00Z",
-                },
+                f"person:{id_of(each['key'])}",
+                fact | {"person_id": id_of(each["key"])},
             )
         self.hear("tendering", "notice_published", f"project:{id_of('project')}", notice())
         for number in lots:
             self.hear("tendering", "bids_opened", f"lot:{self.lot(number)}", self.opened(number))
 
     def hear(self, department: str, event: str, subject: str, payload: Mapping[str, Any]) -> None:
-        """Let the department hear one event."""
-        self.service.hear(department, event, dict(payload), subject=subject)
+        """Let the department hear one event, the next of its subject."""
+        self.heard[subject] = self.heard.get(subject, 0) + 1
+        self.service.hear(department, event, dict(payload), subject=subject, seq=self.heard[subject])
+
+    def enrol(self, key: str) -> None:
+        """registry: a person's signing certificate."""
+        self.hear(
+            "registry",
+            "certificate_enrolled",
+            f"person:{id_of(key)}",
+            {
+                "person_id": id_of(key),
+                "fingerprint": certificates.fingerprint(certificate(key)),
+                "purpose": "signing",
+                "pem": certificate(key),
+                "not_after": "2029-01-01T00:00:00Z",
+            },
+        )
 
     def opened(self, number: int, only: tuple[str, ...] = ()) -> dict[str, Any]:
         """tendering: bids_opened of a lot."""
@@ -199,34 +199,26 @@ class World:
             made = self.call("reveal_nonce", holders[seat], draw_id=self.draw_id, seat=seat, nonce=nonce.hex())
         return made
 
+    def waiting(self) -> dict[str, str]:
+        """Expert key → the call that waits for an answer, in the order of calling."""
+        ended = {each["call_id"] for each in self.events("call_ended")}
+        called = {each["call_id"]: KEYS[each["person_id"]] for each in self.events("expert_called")}
+        return {key: call_id for call_id, key in called.items() if call_id not in ended}
+
     def answer_all(self, answer: Callable[[str], dict[str, Any]] | None = None) -> None:
-        """Every expert called answers, until nobody is waited for; `answer(key)` gives the fields (accept by
+        """Every expert called answers until nobody is waited for; `answer(key)` gives the fields (accept by
         default)."""
-        while True:
-            waiting = [
-                (key, each)
-                for key in (one["key"] for one in rehearsal.data()["experts"])
-                for each in self.call("my_invitations", key)["invitations"]
-                if each["outcome"] is None
-            ]
-            if not waiting:
-                return
-            for key, each in waiting:
+        while waiting := self.waiting():
+            for key, call_id in waiting.items():
                 fields = answer(key) if answer else {"accept": True}
-                self.call("answer_call", key, call_id=each["call_id"], **fields)
+                self.call("answer_call", key, call_id=call_id, **fields)
 
     def gather(self) -> None:
         """Members and a supervisor check in, the leader is elected, the evaluation begins."""
         self.later(hours=2)
-        experts = [
-            each["key"]
-            for each in rehearsal.data()["experts"]
-            if any(
-                one["outcome"] == "accepted"
-                for one in self.call("my_invitations", each["key"])["invitations"]
-                if one["panel_id"] == self.panel_id
-            )
-        ]
+        outcomes = {each["call_id"]: each["outcome"] for each in self.events("call_ended")}
+        called = {KEYS[each["person_id"]]: each["call_id"] for each in self.events("expert_called")}
+        experts = [key for key, call_id in called.items() if outcomes.get(call_id) == "accepted"]
         for key in [*experts, "ma"]:
             self.call("check_in", key, panel_id=self.panel_id)
         self.call("attend", "zheng", panel_id=self.panel_id)
@@ -241,6 +233,8 @@ class World:
         self.call("begin_evaluation", "zhao", panel_id=self.panel_id)
         keys = {caller(each["key"]).name: each["key"] for each in rehearsal.data()["experts"]} | {"马评委": "ma"}
         self.panel_keys = [keys[each["name"]] for each in self.panel("zheng")["members"]]
+        for key in [*self.panel_keys, "zheng"]:
+            self.enrol(key)
 
     def panel(self, key: str) -> dict[str, Any]:
         """The panel as somebody sees it."""
@@ -269,6 +263,14 @@ class World:
                 )
         done: dict[str, Any] = self.call("close_qualification", "zhao", lot_id=self.lot(number))
         return done
+
+    def qualify_by(self, key: str, number: int) -> None:
+        """One side finds everybody qualified, and the host tries to close."""
+        for supplier in [each["supplier"] for each in rehearsal.bids(number)]:
+            self.call(
+                "check_qualification", key, lot_id=self.lot(number), bid_id=self.bid(number, supplier), passed=True
+            )
+        self.call("close_qualification", "zhao", lot_id=self.lot(number))
 
     def conform(
         self, number: int, faults: Mapping[str, str] | None = None, out: tuple[str, ...] = ()

@@ -44,7 +44,7 @@ class ReadingDesk(ResultDesk):
         draw = queries.draw(self.db, wanted["draw_id"])
         panel, _ = self.panel_for(draw.panel_id, by, "draw.read")
         published = all(
-            queries.lot(self.db, each.lot_id).published_at or each.failed_at
+            access.is_published(each, queries.lot(self.db, each.lot_id)) or each.failed_at
             for each in queries.evaluations_of(self.db, panel.id)
         )
         people = views.people(self.db, draw) if published else []
