@@ -190,14 +190,13 @@ def test_no_more_is_accepted_than_was_delivered_and_nobody_unfit_accepts(world: 
 
 def test_an_event_heard_twice_has_its_effect_once(world: World) -> None:
     world.prepare(1)
-    again = world.direct.hear("evaluation", "ranking_settled", settled(1, world.time), f"lot:{lot_id(1)}", seq=1)
+    again = world.hear("evaluation", "ranking_settled", settled(1, world.time), f"lot:{lot_id(1)}", seq=1)
     assert again == "seen"
     assert world.duties("award_decision") == ["opened"]
     assert len(world.call("lots_to_award", "sun")["lots"]) == 1
 
 
 def test_events_heard_before_their_cause_come_to_the_same(world: World) -> None:
-    world.meet_everybody()
     world.settle(1)
     world.open_bids(1)
     with refused("lot_unknown"):
@@ -205,14 +204,11 @@ def test_events_heard_before_their_cause_come_to_the_same(world: World) -> None:
     assert world.duties("award_decision") == [], "nothing runs before the lot is known"
     world.publish()
     assert world.duties("award_decision") == ["opened"]
-    world.entrust()
     award = world.award(1, "s2")
     assert award["amount"] == "8150000.00"
 
 
 def test_bids_heard_after_the_award_notice_still_give_their_bonds_back(world: World) -> None:
-    world.meet_everybody()
-    world.entrust()
     world.publish()
     world.settle(1)
     award = world.award(1, "s2")
@@ -220,7 +216,7 @@ def test_bids_heard_after_the_award_notice_still_give_their_bonds_back(world: Wo
         world.announce(award)  # its items come with the bids
     world.open_bids(1)
     world.announce(award)
-    world.direct.hear("tendering", "bids_opened", opened(1), f"lot:{lot_id(1)}")
+    world.hear("tendering", "bids_opened", opened(1), f"lot:{lot_id(1)}")
     assert world.told.count("bond_return_due") == 5
 
 
@@ -233,8 +229,8 @@ def test_an_answer_heard_before_its_challenge_leaves_nothing_suspended(world: Wo
         "suspends": ["award", "signing"],
         "supplier_id": bid_id(1, "x"),
     }
-    world.direct.hear("tendering", "challenge_answered", answered, "challenge:1", seq=2)
-    assert world.direct.hear("tendering", "challenge_lodged", lodged, "challenge:1", seq=1) == "seen"
+    world.hear("tendering", "challenge_answered", answered, "challenge:1", seq=2)
+    assert world.hear("tendering", "challenge_lodged", lodged, "challenge:1", seq=1) == "seen"
     assert world.award(1, "s2")["status"] == "decided"
 
 
@@ -242,7 +238,7 @@ def test_a_notice_heard_late_does_not_undo_what_was_decided(world: World) -> Non
     world.prepare(1)
     award = world.award(1, "s2")
     amended = notice() | {"kind": "amendment", "published_at": "2026-05-20T01:00:00Z"}
-    world.direct.hear("tendering", "notice_published", amended, f"project:{PROJECT}")
+    world.hear("tendering", "notice_published", amended, f"project:{PROJECT}")
     assert world.duties("award_decision") == ["opened", "met"]
     assert world.call("lot_awards", "sun", lot_id=lot_id(1))["awards"][0]["id"] == award["id"]
 
@@ -269,7 +265,7 @@ def test_nothing_is_awarded_out_of_order_twice_or_for_a_lot_that_is_over(world: 
         "reason": "task_cancelled",
         "at": "2026-06-09T01:00:00Z",
     }
-    world.direct.hear("tendering", "lot_failed", failed, f"lot:{lot_id(2)}")
+    world.hear("tendering", "lot_failed", failed, f"lot:{lot_id(2)}")
     with refused("lot_over"):
         world.award(2, "s5")
     assert world.duties("award_decision") == ["opened", "opened", "met", "cancelled"]

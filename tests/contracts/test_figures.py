@@ -1,4 +1,4 @@
-"""The figures: any order of the same facts gives the same, equal to the plain sum; a year costs no more an event than a day."""
+"""Any order of the same facts gives the same figures, equal to the plain sum; a full year costs no more an event."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ Told = tuple[str, str, dict[str, Any]]
 
 
 def story(number: int, budget: Decimal, amount: Decimal | None, chance: random.Random) -> list[Told]:
-    """One synthetic lot's events as (department, event, payload): contracted for `amount`, or failed where that is None."""
+    """A synthetic lot's events as (department, event, payload): contracted for `amount`, failed where that is None."""
     lot, project, day = (
         id_of("lot", str(number)),
         id_of("project", str(number)),
@@ -160,7 +160,7 @@ LOTS, BUDGET, CONTRACTS = 1010, Decimal("1510000000.00"), Decimal("1430000000.00
 
 
 def published_year() -> list[Told]:
-    """1,010 synthetic contracts of one lot each: 1.51 bn yuan of budget, 1.43 bn under contract, and 37 failed lots besides."""
+    """1,010 synthetic contracts of one lot each: budget 1.51 bn yuan, contracts 1.43 bn; and 37 failed lots besides."""
     chance = random.Random(20260917)
     weights = [Decimal(chance.randrange(1, 10_000)) for _ in range(LOTS)]
     budgets = _shares(BUDGET, weights)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -109,9 +109,16 @@ PROJECT = id_of("project", "1")
 class World:
     """The department, the hands of its clock, and what the other departments say."""
 
-    def __init__(self, url: str, now: datetime) -> None:
+    def __init__(self, url: str, now: datetime, heard: Mapping[tuple[str, str], int] | None = None) -> None:
         self.time = now
+        self.heard = dict(heard or {})
         self.direct = Direct(ContractsService, url, now=lambda: self.time)
+
+    def hear(self, source: str, event: str, payload: dict[str, Any], subject: str, seq: int | None = None) -> str:
+        """Let the department hear an event, numbered within its subject."""
+        number = seq or self.heard.get((source, subject), 0) + 1
+        self.heard[source, subject] = max(number, self.heard.get((source, subject), 0))
+        return self.direct.hear(source, event, payload, subject, seq=number)
 
     def call(self, method: str, who: str | Person | None = None, request_id: str | None = None, **fields: Any) -> Any:
         """Call as a person of the rehearsal; None: nobody signed in."""
@@ -144,7 +151,7 @@ class World:
         """All organisations, people, roles and certificates of the rehearsal."""
         for raw in rehearsal()["organisations"]:
             firm = organisation(raw["key"])
-            self.direct.hear("registry", "organisation_registered", described(firm), f"organisation:{firm['id']}")
+            self.hear("registry", "organisation_registered", described(firm), f"organisation:{firm['id']}")
         for each in everybody():
             self.introduce(each)
 
@@ -152,10 +159,10 @@ class World:
         """One person with roles and certificate."""
         subject = f"person:{who.id}"
         told = {"person_id": who.id, "name": who.name, "organisation_id": who.organisation["id"], "roles": who.roles}
-        self.direct.hear("registry", "person_registered", told, subject)
+        self.hear("registry", "person_registered", told, subject)
         for role in who.roles:
             held = {"person_id": who.id, "role": role, "organisation_id": who.organisation["id"], "from": "2026-01-01"}
-            self.direct.hear("registry", "role_appointed", held, subject)
+            self.hear("registry", "role_appointed", held, subject)
         enrolled = {
             "person_id": who.id,
             "fingerprint": who.fingerprint,
@@ -163,7 +170,7 @@ class World:
             "pem": who.certificate,
             "not_after": "2044-12-31T00:00:00Z",
         }
-        self.direct.hear("registry", "certificate_enrolled", enrolled, subject)
+        self.hear("registry", "certificate_enrolled", enrolled, subject)
 
     def revoke(self, who: Person) -> None:
         """The person's certificate is revoked now."""
@@ -173,7 +180,7 @@ class World:
             "revoked_at": moment_text(self.time),
             "reason": "lost",
         }
-        self.direct.hear("registry", "certificate_revoked", told, f"person:{who.id}")
+        self.hear("registry", "certificate_revoked", told, f"person:{who.id}")
 
     def standing(self, supplier: str, standing: str) -> None:
         """A supplier's standing changes."""
@@ -185,7 +192,7 @@ class World:
             "categories": [],
             "reasons": [],
         }
-        self.direct.hear("registry", "supplier_standing_changed", told, f"organisation:{firm['id']}")
+        self.hear("registry", "supplier_standing_changed", told, f"organisation:{firm['id']}")
 
     # --- what tendering and evaluation say ------------------------------------------------------------------------
 
@@ -205,25 +212,23 @@ class World:
             "reviewer_id": person("wang").id,
             "at": "2026-05-06T01:00:00Z",
         }
-        self.direct.hear("tendering", "entrustment_accepted", told, f"project:{PROJECT}")
+        self.hear("tendering", "entrustment_accepted", told, f"project:{PROJECT}")
 
     def publish(self, **conditions: Any) -> None:
         """The tender notice of all three lots."""
-        self.direct.hear("tendering", "notice_published", notice(**conditions), f"project:{PROJECT}")
+        self.hear("tendering", "notice_published", notice(**conditions), f"project:{PROJECT}")
 
     def open_bids(self, *numbers: int) -> None:
         """The opened bids of these lots."""
         for no in numbers:
-            self.direct.hear("tendering", "bids_opened", opened(no), f"lot:{lot_id(no)}")
+            self.hear("tendering", "bids_opened", opened(no), f"lot:{lot_id(no)}")
 
     def settle(self, no: int, **changed: Any) -> None:
         """The ranking of a lot."""
-        self.direct.hear("evaluation", "ranking_settled", settled(no, self.time) | changed, f"lot:{lot_id(no)}")
+        self.hear("evaluation", "ranking_settled", settled(no, self.time) | changed, f"lot:{lot_id(no)}")
 
     def prepare(self, *numbers: int, **conditions: Any) -> None:
-        """Everything up to the rankings of these lots."""
-        self.meet_everybody()
-        self.entrust()
+        """Everything up to the rankings of these lots (people and entrustment are known from the start)."""
         self.publish(**conditions)
         self.open_bids(*numbers)
         for no in numbers:

@@ -9,6 +9,7 @@ from services.chassis.caller import Caller
 from services.chassis.database import refuse_on
 from services.chassis.entrypoints import command
 from services.chassis.refusal import refuse_if
+from services.chassis.working_days import day_of
 from services.contracts import bonds, concluding, duties, events, witnessing
 from services.contracts.desk.reading import whole
 from services.contracts.desk.room import Room
@@ -136,11 +137,14 @@ class ContractDesk(Room):
         bond = awards.bond(self.db, given["bond_id"], lock=True)
         project = lots.project(self.db, bond.project_id)
         self.reach(by, "bond.return", project, bond.purchaser_id)
+        if bond.status == "held":
+            no("bond_not_due", "条例33")
         if bond.status != "due":
-            no(*(("bond_not_due", "条例33") if bond.status == "held" else ("bond_closed",)), status=bond.status)
+            no("bond_closed", status=bond.status)
         bond.returned_at = self.now()
-        late = max((self.now() - (bond.due or self.now())).days + 1, 0) if bond.due and self.now() > bond.due else 0
-        bond.late_fee = bond_rules.late_fee(bond.amount, late, lots.rules_day(project, lots.lot(self.db, bond.lot_id)))
+        late = (day_of(bond.returned_at) - day_of(bond.due)).days if bond.due else 0
+        day = lots.rules_day(project, lots.lot(self.db, bond.lot_id))
+        bond.late_fee = bond_rules.late_fee(bond.amount, late, day)
         self.db.flush()
         self.tell(events.bond_moved("bond_returned", bond, at=bond.returned_at, late_fee=bond.late_fee))
         obligations.meet_all(self.db, self.tell, f"bond:{bond.id}", self.now())

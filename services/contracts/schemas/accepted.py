@@ -52,7 +52,7 @@ class EndAward(Schema):
 
     award_id = Id(required=True)
     ground = Text(required=True, most=60)
-    note = Text(required=True, least=5, most=2000)
+    note = Text(required=True, least=2, most=2000)
 
 
 class ReturnLot(Schema):
@@ -60,7 +60,7 @@ class ReturnLot(Schema):
 
     lot_id = Id(required=True)
     ground = Text(required=True, most=60)
-    note = Text(required=True, least=5, most=2000)
+    note = Text(required=True, least=2, most=2000)
 
 
 class DraftContract(Schema):
@@ -247,7 +247,7 @@ class ReturnInvoice(Schema):
     """Send back an invoice that is not valid, saying why."""
 
     invoice_id = Id(required=True)
-    reason = Text(required=True, least=5, most=2000)
+    reason = Text(required=True, least=2, most=2000)
 
 
 class RecordPayment(Schema):
@@ -263,7 +263,7 @@ class GradePerformance(Schema):
 
     contract_id = Id(required=True)
     grade = fields.String(required=True, validate=validate.OneOf(("excellent", "good", "fair", "poor")))
-    note = Text(required=True, least=5, most=2000)
+    note = Text(required=True, least=2, most=2000)
 
 
 class RebuildFigures(Schema):
