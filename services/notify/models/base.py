@@ -16,6 +16,7 @@ from services.chassis.database import NAMING
 Uuid = Annotated[str, mapped_column(String(36))]
 Key = Annotated[str, mapped_column(String(36), primary_key=True)]
 Code = Annotated[str, mapped_column(String(60))]
+Hex = Annotated[str, mapped_column(String(64))]
 Name = Annotated[str, mapped_column(String(300))]
 Words = Annotated[str, mapped_column(String(20000))]
 Yuan = Annotated[Decimal, mapped_column(Numeric(18, 2))]

@@ -6,7 +6,7 @@ from sqlalchemy import BigInteger, DateTime, Index, Integer, Sequence, Text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.notify.models.base import Base, Code, Json, JsonList, Key, Name, Number, Uuid, When, Yuan, new_id
+from services.notify.models.base import Base, Code, Hex, Json, JsonList, Key, Name, Number, Uuid, When, Yuan, new_id
 
 # Asked for before the row is made: its marks name the number's segment.
 NUMBERS = Sequence("notice_number", metadata=Base.metadata)
@@ -38,7 +38,7 @@ class Notice(Base):
     procedure: Mapped[Code | None]
     objects: Mapped[JsonList]
     amount: Mapped[Yuan | None]
-    document_digest: Mapped[Code | None]
+    document_digest: Mapped[Hex | None]
     published_at: Mapped[When]
     closes_at: Mapped[When | None]
     more: Mapped[Json]

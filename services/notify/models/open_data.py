@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.notify.models.base import Base, Code, Json, JsonList, Key, Number, Uuid, When
+from services.notify.models.base import Base, Code, Json, JsonList, Key, Name, Number, Uuid, When
 
 
 class Process(Base):
@@ -14,7 +14,7 @@ class Process(Base):
     __tablename__ = "process"
 
     project_id: Mapped[Key]
-    ocid: Mapped[Code] = mapped_column(unique=True)
+    ocid: Mapped[Name] = mapped_column(unique=True)
     compiled: Mapped[Json]
     begun_at: Mapped[When]
     changed_at: Mapped[When] = mapped_column(index=True)
@@ -30,8 +30,8 @@ class Release(Base):
     )
 
     number: Mapped[Number]
-    id: Mapped[Code] = mapped_column(unique=True)
-    ocid: Mapped[Code]
+    id: Mapped[Name] = mapped_column(unique=True)
+    ocid: Mapped[Name]
     project_id: Mapped[Uuid]
     event_id: Mapped[Code] = mapped_column(unique=True)
     tags: Mapped[JsonList]

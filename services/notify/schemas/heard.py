@@ -286,3 +286,21 @@ class LogAlarm(Heard):
     kind = text(required=True)
     message = text()
     figures = mapping()
+
+
+class DutyMoved(Heard):
+    """tendering, evaluation, contracts: obligation_opened, _met, _extended, _overdue, _paused, _cancelled."""
+
+    obligation_id = Id(required=True)
+    kind = text(required=True)
+    about = text(required=True)
+    article = text(required=True)
+    since = Moment(required=True)
+    due = Moment(required=True)
+    owner_person_id = identity()
+    owner_organisation_id = identity()
+    waiting_person_id = identity()
+    waiting_organisation_id = identity()
+    supervisor = fields.Boolean(load_default=False)
+    at = Moment(required=True)
+    reason = text()

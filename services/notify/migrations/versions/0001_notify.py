@@ -176,7 +176,7 @@ def upgrade() -> None:
         sa.Column("procedure", sa.String(length=60), nullable=True),
         sa.Column("objects", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
         sa.Column("amount", sa.Numeric(precision=18, scale=2), nullable=True),
-        sa.Column("document_digest", sa.String(length=60), nullable=True),
+        sa.Column("document_digest", sa.String(length=64), nullable=True),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("closes_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("more", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
@@ -237,7 +237,7 @@ def upgrade() -> None:
     op.create_table(
         "process",
         sa.Column("project_id", sa.String(length=36), nullable=False),
-        sa.Column("ocid", sa.String(length=60), nullable=False),
+        sa.Column("ocid", sa.String(length=300), nullable=False),
         sa.Column("compiled", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
         sa.Column("begun_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
@@ -260,8 +260,8 @@ def upgrade() -> None:
     op.create_table(
         "release",
         sa.Column("number", sa.BigInteger(), sa.Identity(always=True), nullable=False),
-        sa.Column("id", sa.String(length=60), nullable=False),
-        sa.Column("ocid", sa.String(length=60), nullable=False),
+        sa.Column("id", sa.String(length=300), nullable=False),
+        sa.Column("ocid", sa.String(length=300), nullable=False),
         sa.Column("project_id", sa.String(length=36), nullable=False),
         sa.Column("event_id", sa.String(length=60), nullable=False),
         sa.Column("tags", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
