@@ -13,7 +13,7 @@ class Base(DeclarativeBase):
 
 
 class Heard(Base):
-    __tablename__ = "heard"
+    __tablename__ = "heard_thing"
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
     round: Mapped[str] = mapped_column(String(40))

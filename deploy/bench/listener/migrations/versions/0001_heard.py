@@ -13,7 +13,7 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
-        "heard",
+        "heard_thing",
         sa.Column("id", sa.Integer(), primary_key=True, autoincrement=True),
         sa.Column("round", sa.String(40), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
@@ -22,4 +22,4 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.drop_table("heard")
+    op.drop_table("heard_thing")
