@@ -10,6 +10,7 @@ from marshmallow import fields
 
 from services.chassis.wire import Digest, Id, Moment
 from services.contracts.schemas import said as contracts
+from services.notify.schemas import said as notify
 from services.registry.schemas import certificates, experts, identity, suppliers
 from services.tendering.schemas import said as tendering
 
@@ -143,6 +144,47 @@ AfterShares = _answer(
     "AfterShares", "Which shares did not match, which seats are missing.",
     lot_id=Id(), short=_texts(), waiting_for=_texts(), status=fields.String(),
 )  # fmt: skip
+
+# notify
+Inbox = _answer(
+    "Inbox", "Messages, newest first, and how many are unread.",
+    messages=_list_of(notify.MessageView), next=_text(), unread=fields.Integer(),
+)  # fmt: skip
+Marked = _answer("Marked", "How many were unread.", marked=fields.Integer())
+Deliveries = page("Deliveries", notify.DeliveryView, "deliveries")
+Queued = _answer("Queued", "How many go out anew.", queued=fields.Integer())
+Webhooks = _answer("Webhooks", "Addresses of partner systems.", webhooks=_list_of(notify.WebhookView))
+Bulletin = page("Bulletin", notify.NoticeLine, "notices")
+ProjectNotices = _answer("ProjectNotices", "A project's notices.", notices=_list_of(notify.NoticeLine))
+Board = _answer(
+    "Board", "The wall as it stands; follow on from `last`.",
+    openings=_list_of(notify.OpeningView), calls=_list_of(notify.CallView), hidden=_texts(), at=Moment(),
+    last=fields.Integer(),
+)  # fmt: skip
+BoardEvents = _answer(
+    "BoardEvents", "What happened on the wall.", events=_list_of(notify.BoardEventView), last=fields.Integer()
+)
+HiddenPanels = _answer("HiddenPanels", "What the wall does not show.", hidden=_texts())
+Enquiries = page("Enquiries", notify.EnquiryView, "enquiries")
+PublishedEnquiries = page("PublishedEnquiries", notify.PublicEnquiry, "enquiries")
+Suggested = _answer("Suggested", "Taken in; an answer is due then.", enquiry_id=Id(), due=Moment(allow_none=True))
+Slots = _answer("Slots", "Times that are free.", slots=_list_of(notify.SlotView))
+Appointments = _answer("Appointments", "Booked times.", appointments=_list_of(notify.AppointmentView))
+Surveys = _answer("Surveys", "Surveys that wait for an answer.", surveys=_list_of(notify.SurveyView))
+Satisfaction = _answer("Satisfaction", "Satisfaction by period.", periods=_list_of(notify.SatisfactionView))
+DueDuties = _answer("DueDuties", "Duties due within a day, or overdue.", duties=_opens())
+Months = _answer("Months", "The months there are releases of.", months=_opens())
+Package = _answer("Package", "An OCDS 1.1 package.", package=_open(), next=_text())
+ExtensionFile = _answer("ExtensionFile", "A file of our OCDS extension.", content=fields.Raw())
+
+# logs
+Newest = _answer(
+    "Newest", "The newest checkpoint, a signed note, and the keys it may be signed with.",
+    origin=fields.String(), checkpoint=_text(), size=fields.Integer(), keys=_texts(),
+)  # fmt: skip
+Entries = _answer("Entries", "Entries in order: position and leaf hash, the rest for who may see it.", entries=_opens())
+Checkpoints = _answer("Checkpoints", "Signed checkpoints.", checkpoints=_opens())
+Witnessed = _answer("Witnessed", "What this department verified of the other logs.", witnessed=_opens())
 
 # files
 Upload = _answer("Upload", "A finished upload.", digest=Digest(), size=fields.Integer())

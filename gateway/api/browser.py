@@ -64,7 +64,7 @@ def open_browser_session() -> Response:
     answer = answer_as_json({"session_id": session["session_id"]}, 201)
     sealed = serializer().dumps({"id": session["session_id"], "secret": secret})
     secure = current_app.extensions["settings"].secure_cookies
-    answer.set_cookie(COOKIE, str(sealed), max_age=LIFE, secure=secure, httponly=True, samesite="Strict", path="/")
+    answer.set_cookie(COOKIE, str(sealed), max_age=LIFE, secure=secure, httponly=True, samesite="Lax", path="/")
     return answer
 
 

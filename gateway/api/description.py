@@ -1,4 +1,4 @@
-"""The description of the API (`/api/v1/openapi.json`) and the page that shows it (`/api/v1/docs`), from this host alone."""
+"""The description of the API (`/api/v1/openapi.json`) and the page that shows it (`/api/v1/docs`), from this host."""
 
 from __future__ import annotations
 

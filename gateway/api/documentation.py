@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import marshmallow
-from apispec.ext.marshmallow import MarshmallowPlugin, resolve_schema_cls  # type: ignore[attr-defined]  # not re-exported
+from apispec.ext.marshmallow import MarshmallowPlugin, resolve_schema_cls
 from marshmallow import fields as kinds
 
 from services.chassis import wire
@@ -46,7 +46,7 @@ _KINDS: tuple[tuple[type[kinds.Field], dict[str, Any]], ...] = (
 
 def plugin() -> MarshmallowPlugin:
     """The plugin that turns schemas into components, each named after its department and class."""
-    return _Plugin(schema_name_resolver=_component)
+    return _Plugin(schema_name_resolver=_component)  # type: ignore[arg-type]  # None means: written out in place
 
 
 class _Plugin(MarshmallowPlugin):
@@ -62,10 +62,7 @@ class _Plugin(MarshmallowPlugin):
 def _wire_field(_converter: Any, field: kinds.Field, **_: Any) -> dict[str, Any]:
     for kind, shape in _KINDS:
         if isinstance(field, kind):
-            shape = dict(shape)
-            if field.allow_none:
-                shape["type"] = [shape["type"], "null"]
-            return shape
+            return {**shape, "type": [shape["type"], "null"]} if field.allow_none else dict(shape)
     if isinstance(field, wire.Text):
         return {"maxLength": field.most} if field.most else {}
     return {}

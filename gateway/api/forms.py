@@ -20,7 +20,8 @@ def tagged(response: Response, *, shared: bool = False) -> Response:
     response.set_etag(hashlib.sha256(response.get_data()).hexdigest()[:32])
     response.headers["Cache-Control"] = "public, no-cache" if shared else "private, no-cache"
     response.vary.update(("Authorization", "Cookie", "Accept-Language"))
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
 
 
 def unkept(response: Response) -> Response:
