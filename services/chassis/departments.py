@@ -1,6 +1,6 @@
 """Calling another department, always with a deadline.
 
-    self.call.registry.expert_pool(within=2.0, lot_id=…)
+    self.call.registry.people_on_duty(within=2.0, at=…)
 
 The request goes out on nameko's wire with this department's own token (never the person's: a department asks for
 itself, and

@@ -48,7 +48,7 @@ class _GivenDepartments:
 class Direct:
     """One department, called directly.
 
-    calls: {"registry.expert_pool": function(**fields) -> dict} stands in for other departments at the edge.
+    calls: {"registry.people_on_duty": function(**fields) -> dict} stands in for other departments at the edge.
     now: the law's time; the machine's (with the rehearsal's offset) when not given.
     environment: whatever the department's own settings read is up to the test.
     """

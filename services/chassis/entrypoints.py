@@ -1,7 +1,7 @@
 """The four ways into a department: `@query`, `@command`, `@hears`, `@every`.
 
-    @command(schemas.RegisterSupplier, permission="supplier.register")
-    def register_supplier(self, supplier, by): ...
+    @command(schemas.TakeNote, permission="note.take")
+    def take_note(self, note, by): ...
 
 The decorators declare; `execution.py` runs what they declare; `rpc.py`, `hearing.py` and `timers.py` bring the calls.
 """

@@ -50,9 +50,11 @@ def swallowed_exceptions(tree: Path) -> list[str]:
 
 
 def files_too_long(tree: Path) -> list[str]:
-    """A file past the limit answers more than one question."""
+    """A file past the limit answers more than one question. A migration is one step, however long, and is never split."""
     found = []
     for file in python_files(tree, *_EVERYWHERE):
+        if file.parent.name == "versions":
+            continue
         length = file.read_text(encoding="utf-8").count("\n")
         if length > LONGEST_FILE:
             found.append(f"{file.relative_to(tree)}: {length} lines")
