@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import json
 import uuid
 from collections.abc import Mapping, Sequence
@@ -28,6 +29,7 @@ NOTICE = datetime(2026, 5, 11, 1, 0, tzinfo=UTC)
 CLOSES = datetime(2026, 6, 2, 1, 0, tzinfo=UTC)
 SEATS = {"centre": ["zhao", "qian"], "purchaser": ["zhou"], "supervisor": ["zheng", "feng"]}
 TURNING = ("zhao", "zhou", "zheng")
+_NUMBERS = itertools.count(1)
 
 
 @dataclass
@@ -59,10 +61,10 @@ class World:
     # time
 
     def at(self, moment: datetime) -> None:
-        """Move the rehearsal's clock: the department's and its database's, forward only."""
-        seconds = (moment - datetime.now(UTC)).total_seconds()
+        """Let the rehearsal's clock, the department's and its database's, stand at this moment, unless it is past."""
         session = self.direct.runtime.engines.writing()
-        clock.move(session, "rehearsal", seconds)
+        if clock.offset_seconds(session) == 0 or clock.law_time(session, "rehearsal") < moment:
+            clock.move(session, "rehearsal", (moment - datetime.now(UTC)).total_seconds())
         session.commit()
         session.close()
 
@@ -127,7 +129,7 @@ class World:
             self.hear("certificate_enrolled", enrolled, subject)
 
     def hear(self, event: str, payload: Mapping[str, Any], subject: str, source: str = "registry") -> None:
-        self.direct.hear(source, event, dict(payload), subject)
+        self.direct.hear(source, event, dict(payload), subject, seq=next(_NUMBERS))
 
     # a purchase
 
