@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from deploy.rehearsal import bidding, entrusting, opening, publishing, registering
+from deploy.rehearsal import bidding, drawing, entrusting, evaluating, opening, publishing, registering
 from deploy.rehearsal.client import Api
 from deploy.rehearsal.people import Cast
 from deploy.rehearsal.stage import Stage, read_input
@@ -17,6 +17,8 @@ ACTS: tuple[tuple[str, Callable[[Stage], None]], ...] = (
     ("publishing", publishing.play),
     ("bidding", bidding.play),
     ("opening", opening.play),
+    ("drawing", drawing.play),
+    ("evaluating", evaluating.play),
 )
 
 
