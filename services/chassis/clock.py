@@ -20,7 +20,8 @@ _OFFSET = text("SELECT seconds FROM clock_offset")
 
 def offset_seconds(session: Session) -> float:
     """How far the rehearsal's clock is from the machine's, in seconds; 0 where it was never moved."""
-    return float(session.execute(_OFFSET).scalar() or 0.0)
+    with session.no_autoflush:  # asking the time must not write a row that is still being filled in
+        return float(session.execute(_OFFSET).scalar() or 0.0)
 
 
 def law_time(session: Session, profile: str) -> datetime:
