@@ -130,26 +130,34 @@ def _keep_records(session: Session, after: Mapping[str, Mapping[str, Any]]) -> N
     session.execute(arriving.on_conflict_do_update(index_elements=["lot_id"], set_=changed), rows)
 
 
+_COUNT = text(
+    """
+    INSERT INTO figure_project AS known (year, dimension, key, project_id, lots)
+    SELECT * FROM unnest(CAST(:years AS integer[]), CAST(:dimensions AS text[]), CAST(:keys AS text[]),
+                         CAST(:projects AS text[]), CAST(:changes AS integer[]))
+    ON CONFLICT (year, dimension, key, project_id) DO UPDATE SET lots = known.lots + excluded.lots
+    RETURNING year, dimension, key, project_id, lots
+    """
+)
+
+
 def _count_projects(session: Session, counted: Mapping[tuple[Cell, str], int]) -> dict[Cell, int]:
     """Move the lots each project has in a cell; answers by how many the projects of each cell change."""
     if not counted:
         return {}
-    rows = [
-        {"year": cell[0], "dimension": cell[1], "key": cell[2], "project_id": project, "lots": change}
-        for (cell, project), change in sorted(counted.items())
-    ]
+    rows = sorted(counted.items())
+    columns = {
+        "years": [cell[0] for (cell, _), _ in rows],
+        "dimensions": [cell[1] for (cell, _), _ in rows],
+        "keys": [cell[2] for (cell, _), _ in rows],
+        "projects": [project for (_, project), _ in rows],
+        "changes": [change for _, change in rows],
+    }
     moved: dict[Cell, int] = {}
-    arriving = upsert(FigureProject)
-    statement = arriving.on_conflict_do_update(
-        index_elements=["year", "dimension", "key", "project_id"],
-        set_={"lots": FigureProject.lots + arriving.excluded.lots},
-    ).returning(
-        FigureProject.lots, FigureProject.year, FigureProject.dimension, FigureProject.key, FigureProject.project_id
-    )
-    for now in session.execute(statement, rows):
-        cell = (now.year, now.dimension, now.key)
-        was = now.lots - counted[cell, now.project_id]
-        moved[cell] = moved.get(cell, 0) + (now.lots > 0) - (was > 0)
+    for year, dimension, key, project, now in session.execute(_COUNT, columns):
+        cell = (year, dimension, key)
+        was = now - counted[cell, project]
+        moved[cell] = moved.get(cell, 0) + (now > 0) - (was > 0)
     return moved
 
 

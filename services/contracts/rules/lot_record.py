@@ -7,7 +7,6 @@ the same record.
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -29,22 +28,16 @@ def told(record: Mapping[str, Any], kind: str, fact: Mapping[str, Any]) -> LotRe
     supplemented (contract_id, amount), paid (contract_id, amount), terminated (contract_id). Amounts are text in
     yuan. Raises ValueError for another kind.
     """
-    grown = copy.deepcopy(dict(record))
-    if kind == "notice":
-        grown["notice"] = _later(grown["notice"], fact)
-    elif kind == "failed":
-        grown["failed"] = _later(grown["failed"], fact)
+    grown = dict(record)
+    if kind in ("notice", "failed"):
+        grown[kind] = _later(record[kind], fact)
     elif kind in ("awarded", "award_ended"):
-        award = grown["awards"].setdefault(fact["award_id"], {"ended": False})
-        award.update({"ended": True} if kind == "award_ended" else dict(fact))
+        award = record["awards"].get(fact["award_id"], {"ended": False})
+        changed = {**award, "ended": True} if kind == "award_ended" else {**award, **fact}
+        grown["awards"] = {**record["awards"], fact["award_id"]: changed}
     elif kind in ("signed", "supplemented", "paid", "terminated"):
-        contract = grown["contracts"].setdefault(fact["contract_id"], _unsigned())
-        if kind == "signed":
-            contract.update(fact)
-        elif kind == "terminated":
-            contract["terminated"] = True
-        else:
-            contract[kind] = f"{Decimal(contract[kind]) + Decimal(fact['amount']):.2f}"
+        contract = record["contracts"].get(fact["contract_id"], _UNSIGNED)
+        grown["contracts"] = {**record["contracts"], fact["contract_id"]: _contract_told(contract, kind, fact)}
     else:
         raise ValueError(f"{kind} is no fact the figures know")
     return grown
@@ -62,8 +55,15 @@ def signed_contract(record: Mapping[str, Any]) -> Mapping[str, Any] | None:
     return max(signed, key=lambda each: (not each["terminated"], each["at"], each["contract_id"]), default=None)
 
 
-def _unsigned() -> dict[str, Any]:
-    return {"supplemented": "0.00", "paid": "0.00", "terminated": False}
+_UNSIGNED: Mapping[str, Any] = {"supplemented": "0.00", "paid": "0.00", "terminated": False}
+
+
+def _contract_told(contract: Mapping[str, Any], kind: str, fact: Mapping[str, Any]) -> dict[str, Any]:
+    if kind == "signed":
+        return {**contract, **fact}
+    if kind == "terminated":
+        return {**contract, "terminated": True}
+    return {**contract, kind: f"{Decimal(contract[kind]) + Decimal(fact['amount']):.2f}"}
 
 
 def _later(known: Mapping[str, Any] | None, fact: Mapping[str, Any]) -> dict[str, Any]:
