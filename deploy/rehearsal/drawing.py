@@ -71,7 +71,7 @@ def _draw(stage: Stage) -> None:
     drawn = stage.facts["draw"] = frozen["draw_id"]
     holders = {seat: stage.cast[held[0]] for seat, held in stage.data["project"]["seats"].items()}
     nonces = {seat: secrets.token_bytes(32) for seat in holders}
-    stage.say(f"the pool of {len(frozen['pool'])} is frozen: {frozen['pool_digest'][:16]}…")
+    stage.say(f"the pool of {stage.facts['eligible']} is frozen: {frozen['pool_digest'][:16]}…")
     for seat, holder in holders.items():
         sealed = draw.commitment(frozen["pool_digest"], frozen["round"], seat, nonces[seat])
         stage.call("evaluation.commit_nonce", holder, draw_id=drawn, seat=seat, commitment=sealed)

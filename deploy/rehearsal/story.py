@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from deploy.rehearsal import bidding, drawing, entrusting, evaluating, opening, publishing, registering
+from deploy.rehearsal import awarding, bidding, drawing, entrusting, evaluating, opening, performing, publishing, registering
 from deploy.rehearsal.client import Api
 from deploy.rehearsal.people import Cast
 from deploy.rehearsal.stage import Stage, read_input
@@ -19,6 +19,8 @@ ACTS: tuple[tuple[str, Callable[[Stage], None]], ...] = (
     ("opening", opening.play),
     ("drawing", drawing.play),
     ("evaluating", evaluating.play),
+    ("awarding", awarding.play),
+    ("performing", performing.play),
 )
 
 
