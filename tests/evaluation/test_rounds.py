@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from services.evaluation.rules.rounds import commitment
-from tests.evaluation import rehearsal
+from tests.evaluation.conftest import Played
 from tests.evaluation.people import id_of, notice, refused
 from tests.evaluation.world import World
 
@@ -90,16 +90,8 @@ def test_rounds_end_in_sealed_final_offers_that_are_then_ranked(negotiating: Wor
     ]
 
 
-def test_an_open_tender_has_no_rounds(world: World) -> None:
-    world.hear_everything(lots=(2,))
-    world.form_panel(lots=(2,))
-    world.draw_experts()
-    world.answer_all()
-    world.begin()
-    world.qualify(2)
-    world.conform(2)
+def test_an_open_tender_has_no_rounds(played: Played) -> None:
+    world = played("pricing")
+    fields = {"lot_id": world.lot(2), "kind": "final_offer", "closes_at": world.in_minutes(60)}
     with refused("round_not_negotiated"):
-        world.call(
-            "open_round", world.panel_keys[0], lot_id=world.lot(2), kind="final_offer", closes_at=world.in_minutes(60)
-        )
-    assert rehearsal.data()["project"]["procedure"] == "open_tender"
+        world.call("open_round", world.panel_keys[0], **fields)

@@ -25,8 +25,7 @@ def mark(world: World, supplier: str, factor: str, points: str) -> dict[str, Any
 
 def everything_anybody_sees(world: World, but: str) -> str:
     """All answers of every question of the department to everybody else, as one text."""
-    keys = ["li", "wang", "zhao", "sun", "zhou", "zheng", "chen", "agent-s1", "agent-s2", "ma", world.leader, ""]
-    keys += [each for each in world.panel_keys[:3] if each not in keys]
+    keys = ["li", "zhao", "sun", "zheng", "chen", "agent-s1", "ma", world.leader, world.panel_keys[2], ""]
     ids = {"lot_id": world.lot(1), "panel_id": world.panel_id, "draw_id": world.draw_id}
     seen = []
     for method, _, definition in definitions(EvaluationService):
@@ -39,7 +38,7 @@ def everything_anybody_sees(world: World, but: str) -> str:
                     seen.append(str(world.call(method, key, **fields)))
                 except Refusal as refusal:
                     seen.append(str(refusal.args))
-    assert len(seen) > 150
+    assert len(seen) > 100
     return "\n".join(seen)
 
 
