@@ -59,11 +59,11 @@ class SurveyDesk(Room):
         for moment, side in self.db.execute(
             select(Survey.asked_at, Survey.side).where(Survey.asked_at >= begin, Survey.asked_at < end)
         ):
-            asked[_period(moment, wanted["by"]), side] += 1
+            asked[_period(moment, wanted["period"]), side] += 1
         answered = select(Survey).where(Survey.answered_at >= begin, Survey.answered_at < end)
         for row in self.db.scalars(answered):
             if row.answered_at is not None and row.score is not None:
-                scores[_period(row.answered_at, wanted["by"]), row.side].append(row.score)
+                scores[_period(row.answered_at, wanted["period"]), row.side].append(row.score)
         periods = sorted({period for period, _ in [*asked, *scores]})
         figures = [
             satisfaction.of_period(period, side, asked[period, side], scores[period, side])

@@ -254,7 +254,7 @@ class AnswerSurvey(Schema):
 class ReadSatisfaction(Schema):
     """By month, quarter or year of the answers, from one day until another."""
 
-    by = fields.String(load_default="year", validate=validate.OneOf(["month", "quarter", "year"]))
+    period = fields.String(load_default="year", validate=validate.OneOf(["month", "quarter", "year"]))
     from_ = Day(required=True, data_key="from")
     until = Day(required=True)
 

@@ -1,0 +1,98 @@
+"""The standard's own schema, without reaching its site.
+
+libcoveocds takes the standard as a zip (`standard_zip`). The schemas are the official ones, out of the source
+distributions of two packages of the standard's own makers, fetched through pip at fixed digests and kept in
+`.run/cache/ocds`; `OCDS_STANDARD_ZIP` names a zip to use instead. The record package's schema is the release package's
+with its list named `records`, as the standard has it; closed codelists are read back from the schema's own lists.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+import subprocess
+import sys
+import tarfile
+import zipfile
+from pathlib import Path
+from typing import Any
+
+from tests.conftest import ROOT
+
+CACHE = ROOT / ".run/cache/ocds"
+_MERGE = ("ocdsmerge==0.8.0", "ocdsmerge-0.8.0", "a9f6d8f1e854b79d07d378f3effaaefcc2687efd52e9edacd89b6b4a79538160")
+_KIT = ("ocdskit==1.7.0", "ocdskit-1.7.0", "02a7d6182bbd7672cfd26cdbcae9726fbacdb917203d2bd5a726caa30040ff76")
+_RELEASE = "https://standard.open-contracting.org/schema/1__1__5/release-schema.json"
+
+_VERSIONED = {"$schema": "http://json-schema.org/draft-04/schema#", "definitions": {}}  # we publish no versioned ones
+
+
+class NoStandard(Exception):
+    """Neither the cache nor the package index has the schema."""
+
+
+def standard_zip() -> bytes:
+    """A zip as the standard's repository has it. Raises NoStandard."""
+    if given := os.environ.get("OCDS_STANDARD_ZIP"):
+        return Path(given).read_bytes()
+    release = json.loads(_file(_MERGE, "tests/fixtures/release-schema-1__1__4.json"))
+    release["id"] = _RELEASE  # 1.1.5 changed words of 1.1.4, no field
+    package = json.loads(_file(_KIT, "tests/fixtures/release-package-schema.json"))
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w") as archive:
+        archive.writestr("standard/", "")
+        for name, content in (
+            ("release-schema", release), ("release-package-schema", package),
+            ("record-package-schema", _record_package(package)), ("versioned-release-validation-schema", _VERSIONED),
+        ):  # fmt: skip
+            archive.writestr(f"standard/schema/{name}.json", json.dumps(content))
+        for name, codes in _codelists(release).items():
+            archive.writestr(f"standard/schema/codelists/{name}", "Code\n" + "\n".join(sorted(codes)) + "\n")
+    return written.getvalue()
+
+
+def _record_package(package: dict[str, Any]) -> dict[str, Any]:
+    record = {
+        "type": "object",
+        "required": ["ocid", "releases"],
+        "properties": {
+            "ocid": {"type": "string"},
+            "releases": {"type": "array", "minItems": 1, "items": {"$ref": _RELEASE}},
+            "compiledRelease": {"$ref": _RELEASE},
+        },
+    }
+    properties = {key: value for key, value in package["properties"].items() if key != "releases"}
+    properties["records"] = {"type": "array", "minItems": 1, "items": record, "uniqueItems": True}
+    required = [each for each in package["required"] if each != "releases"] + ["records"]
+    return {**package, "properties": properties, "required": required}
+
+
+def _codelists(schema: Any) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    if isinstance(schema, dict):
+        enum = schema.get("enum") or (schema.get("items") or {}).get("enum") if "codelist" in schema else None
+        if enum:
+            found.setdefault(schema["codelist"], set()).update(each for each in enum if each)
+        for each in schema.values():
+            for name, codes in _codelists(each).items():
+                found.setdefault(name, set()).update(codes)
+    return found
+
+
+def _file(source: tuple[str, str, str], path: str) -> bytes:
+    requirement, stem, digest = source
+    archive = CACHE / f"{stem}.tar.gz"
+    if not archive.exists():
+        CACHE.mkdir(parents=True, exist_ok=True)
+        pip = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--no-binary", ":all:", "-d", str(CACHE)]
+        done = subprocess.run([*pip, requirement], capture_output=True, text=True, timeout=100, check=False)
+        if done.returncode:
+            raise NoStandard(done.stderr.strip()[-300:])
+    if hashlib.sha256(archive.read_bytes()).hexdigest() != digest:
+        raise NoStandard(f"{archive} is not what was expected")
+    with tarfile.open(archive) as opened:
+        member = opened.extractfile(f"{stem}/{path}")
+        assert member is not None
+        return member.read()

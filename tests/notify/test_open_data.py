@@ -1,0 +1,192 @@
+"""Open data of a whole project: valid for libcoveocds, read by ocdscardinal, compiled as the standard compiles."""
+
+from __future__ import annotations
+
+import copy
+import json
+from pathlib import Path
+from typing import Any
+
+import libcoveocds.config
+import ocdscardinal
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from libcoveocds.api import ocds_json_output
+from libcoveocds.schema import SchemaOCDS
+
+from services.notify import ocds
+from services.notify.ocds.releasing import EXTENSIONS
+from services.notify.rules.merging import compiled
+from tests.notify.ocds_standard import NoStandard, standard_zip
+from tests.notify.story import Story, uid
+
+HERE = Path(__file__).parent
+OURS = Path(ocds.__file__).parent / "extension"
+TAGS = [
+    ["planning"], ["tender"], ["tenderUpdate"], ["award", "tenderUpdate"], ["contract"], ["contractUpdate"],
+    ["implementation"], ["implementationUpdate"], ["contractTermination"],
+]  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def standard() -> bytes:
+    try:
+        return standard_zip()
+    except NoStandard as missing:
+        pytest.skip(f"the standard's schema cannot be had here: {missing}")
+
+
+def releases(story: Story) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    for month in reversed(story.call("open_data_months")["months"]):
+        found += story.call("release_package", month=month["month"], most=100)["package"]["releases"]
+    return found
+
+
+def validated(package: dict[str, Any], standard: bytes) -> dict[str, Any]:
+    """libcoveocds' answer, with the extensions read from files instead of the network."""
+    local = copy.deepcopy(package)
+    scores = local["extensions"][-1]
+    places = dict(zip(EXTENSIONS, (HERE / "extensions/lots", HERE / "extensions/bids"), strict=True)) | {scores: OURS}
+    local["extensions"] = [f"file://{places[each]}/extension.json" for each in package["extensions"]]
+    config = libcoveocds.config.LibCoveOCDSConfig({"standard_zip": standard, "context": "api"})
+    schema = SchemaOCDS(None, local, config, record_pkg="records" in local)
+    schema.get_pkg_schema_obj()
+    assert schema.invalid_extension == {}
+    found: dict[str, Any] = ocds_json_output(json_data=local, lib_cove_ocds_config=config)
+    return found
+
+
+def test_every_step_of_a_project_is_released_as_it_happens(story: Story) -> None:
+    story.whole()
+    found = releases(story)
+    assert [each["tag"] for each in found] == TAGS
+    assert len({each["id"] for each in found}) == len(found)
+    assert {each["ocid"] for each in found} == {f"local-sunshine-{story.project}"}
+    assert story.call("open_data_months")["months"] == [{"month": "2026-05", "releases": len(TAGS)}]
+
+
+def test_scores_are_secret_until_the_award_is_announced(story: Story) -> None:
+    story.plan()
+    story.notice()
+    story.clock.forward(days=21)
+    story.opening()
+    story.evaluation()
+    assert "scores" not in json.dumps(releases(story))
+    story.award()
+    record = story.call("project_record", project_id=story.project)["package"]["records"][0]
+    bids = {each["id"]: each for each in record["compiledRelease"]["bids"]["details"]}
+    assert bids[uid("bid-s1")]["scores"]["total"] == 91.2
+    assert bids[uid("bid-s1")]["status"] == "valid"
+    assert bids[uid("bid-s3")]["scores"] == {
+        "rejection": {"stage": "conformity", "reason": "交货期不响应", "article": "87-63"}
+    }
+    (award,) = record["compiledRelease"]["awards"]
+    assert award["relatedBids"] == [uid("bid-s1")]
+    assert record["compiledRelease"]["tender"]["status"] == "complete"
+
+
+def test_release_packages_of_a_whole_project_are_valid(story: Story, standard: bytes) -> None:
+    story.whole()
+    package = story.call("release_package", month="2026-05", most=100)["package"]
+    answer = validated(package, standard)
+    assert answer["validation_errors"] == []
+    assert explained(answer) == set()
+
+
+def test_the_record_of_a_whole_project_is_valid(story: Story, standard: bytes) -> None:
+    story.whole()
+    package = story.call("project_record", project_id=story.project)["package"]
+    answer = validated(package, standard)
+    assert answer["validation_errors"] == []
+    assert explained(answer) == set()
+
+
+def test_the_validator_does_find_what_is_wrong(story: Story, standard: bytes) -> None:
+    story.whole()
+    package = story.call("release_package", month="2026-05", most=100)["package"]
+    package["releases"][1]["tender"]["status"] = "begun"
+    package["releases"][1]["tender"]["value"]["amount"] = "8400000.00"
+    package["releases"][1]["tender"]["lots"][0]["status"] = 7
+    assert len(validated(package, standard)["validation_errors"]) == 3
+
+
+def explained(answer: dict[str, Any]) -> set[str]:
+    """What libcoveocds remarks besides errors, less what `services/notify/README.md` explains (none may be left)."""
+    known = {"conformance_errors"}  # the ocid prefix is plainly local until one is registered
+    remarks = {
+        name
+        for name in (
+            "additional_fields", "deprecated_fields", "conformance_errors", "additional_closed_codelist_values",
+            "json_deref_error",
+        )
+        if answer.get(name)
+    }  # fmt: skip
+    return remarks - known
+
+
+def test_cardinal_reads_every_compiled_release(story: Story, tmp_path: Path) -> None:
+    story.whole()
+    record = story.call("project_record", project_id=story.project)["package"]["records"][0]
+    lines = tmp_path / "compiled.jsonl"
+    lines.write_text(json.dumps(record["compiledRelease"], ensure_ascii=False) + "\n", "utf-8")
+    counted = ocdscardinal.coverage(str(lines))
+    assert counted["/ocid"] == 1
+    assert counted["/bids/details[]"] == 3
+    assert counted["/bids/details[]/value/amount"] == 3
+    assert counted["/awards[]/suppliers[]/id"] == 1
+    assert counted["/contracts[]/implementation/transactions[]"] == 1
+    assert counted["/tender/lots[]/status"] == 1
+
+
+def test_a_failed_lot_ends_the_tender_unsuccessful(story: Story) -> None:
+    story.plan()
+    story.notice()
+    story.of_lot(
+        "tendering", "lot_failed", no=1, title="核心交换机", stage="closing", reason="too_few_bids",
+        figures={"bids": "2"}, articles=["法36"], at=story.at(), ways_on=["retender"],
+    )  # fmt: skip
+    record = story.call("project_record", project_id=story.project)["package"]["records"][0]
+    assert record["compiledRelease"]["tender"]["status"] == "unsuccessful"
+    assert releases(story)[-1]["tender"]["lots"] == [{"id": story.lot, "status": "unsuccessful"}]
+
+
+def test_pages_of_a_month_make_up_the_month(story: Story) -> None:
+    story.whole()
+    first = story.call("release_package", month="2026-05", most=5)
+    rest = story.call("release_package", month="2026-05", most=5, after=first["next"])
+    assert len(first["package"]["releases"]) == 5
+    assert len(rest["package"]["releases"]) == 4
+    assert rest["next"] is None
+    assert first["package"]["uri"] != rest["package"]["uri"]
+    assert story.call("record_package", month="2026-05")["package"]["records"][0]["ocid"].endswith(story.project)
+
+
+def test_our_extension_is_there_to_be_read(story: Story) -> None:
+    schema = story.call("open_data_extension", file="release-schema.json")["content"]
+    assert "BidScores" in schema["definitions"]
+    assert story.call("open_data_extension", file="README.md")["content"].startswith("# Scores")
+
+
+_VALUE = st.one_of(st.integers(), st.none(), st.lists(st.text(max_size=2)))
+_VALUES = st.dictionaries(st.sampled_from(["a", "b"]), _VALUE)
+
+
+@given(st.lists(_VALUES, min_size=1, max_size=5))
+def test_later_values_win_and_null_takes_away(contents: list[dict[str, Any]]) -> None:
+    after: dict[str, Any] = {}
+    expected: dict[str, Any] = {}
+    for number, content in enumerate(contents):
+        after = compiled(after, {"ocid": "o", "id": str(number), "date": f"d{number}", "tag": ["tender"], **content})
+        expected = {key: value for key, value in (expected | content).items() if value is not None}
+    assert after == {"ocid": "o", "id": f"o-d{len(contents) - 1}", "date": f"d{len(contents) - 1}", "tag": ["compiled"],
+                     **expected}  # fmt: skip
+
+
+def test_lists_of_identified_objects_merge_by_id() -> None:
+    first = {"ocid": "o", "date": "1", "awards": [{"id": "1", "status": "active", "title": "t"}]}
+    second = {"ocid": "o", "date": "2", "awards": [{"id": "2"}, {"id": "1", "status": "cancelled"}]}
+    assert compiled(compiled({}, first), second)["awards"] == [
+        {"id": "1", "status": "cancelled", "title": "t"}, {"id": "2"},
+    ]  # fmt: skip
