@@ -8,11 +8,14 @@ from typing import Any
 from flask import Flask
 from flask_smorest import Api
 
-from gateway import edge, health, problems
+from gateway import edge, health, open_data, problems
 from gateway.api import description, documentation, tables
+from gateway.api.partials import Partials
 from gateway.bus import Bus
 from gateway.session import TokenShelf
 from gateway.settings import Settings
+from services.chassis.store import Store
+from services.chassis.tokens import TokenVerifier, Trust
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +35,9 @@ def create_app(settings: Settings, bus: Bus | None = None) -> Flask:
     app.extensions["settings"] = settings
     app.extensions["bus"] = bus or Bus(settings.amqp_uri, in_flight=settings.in_flight)
     app.extensions["tokens"] = TokenShelf()
+    app.extensions["verifier"] = TokenVerifier(Trust(settings.trust_dir))
+    app.extensions["store"] = Store(settings.store_url)
+    app.extensions["partials"] = Partials(settings.uploads_dir, app.extensions["store"], settings.largest_upload)
     edge.install(app, settings)
     app.register_blueprint(health.pages)
     api = Api(app, spec_kwargs=_spec())
@@ -40,6 +46,7 @@ def create_app(settings: Settings, bus: Bus | None = None) -> Flask:
     for made in tables.blueprints(settings.profile):
         api.register_blueprint(made)
     app.register_blueprint(description.pages)
+    app.register_blueprint(open_data.pages)
     problems.install(app)  # after flask-smorest, whose own handlers speak another form
     app.extensions["bus"].subscribe("registry", lambda event: _hear(app, event))
     return app
@@ -58,4 +65,6 @@ def _spec() -> dict[str, Any]:
 def _hear(app: Flask, event: dict[str, Any]) -> None:
     """Forget the tokens of sessions that have ended."""
     if event.get("event") == "session_ended":
-        app.extensions["tokens"].drop(str(event.get("payload", {}).get("session_id", "")))
+        ended = event.get("payload", {})
+        app.extensions["tokens"].drop(str(ended.get("session_id", "")))
+        app.extensions["verifier"].end_sessions([(str(ended.get("session_id", "")), float(ended.get("until", 0)))])

@@ -18,6 +18,7 @@ from werkzeug.exceptions import HTTPException
 from gateway.bus import BadReply, BusAway, BusFull, BusTrouble, OutcomeUnknown, Refused
 from gateway.trace import trace_id
 from gateway.words import TAGS, language, say
+from services.chassis.refusal import Refusal
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +40,17 @@ STATUS = {
     "department_unavailable": 503,
     "department_away": 503,
     "clock_stands": 403,
+    "tus_version_unsupported": 412,
+    "upload_offset_differs": 409,
+    "upload_too_long": 413,
+    "upload_busy": 423,
+    "checksum_differs": 460,
+    "digest_differs": 460,
+    "too_many_uploads": 429,
+    "digest_malformed": 404,
+    "log_moved": 503,
+    "record_empty": 404,
+    "open_data_empty": 404,
 }
 SUFFIXES = (("_unknown", 404), ("_not_found", 404), ("_too_large", 413))
 RETRY_AFTER = {503: "2", 429: "60"}
@@ -59,7 +71,7 @@ def problem(
     answer = jsonify(
         {
             "type": f"/problems/{code}",
-            "title": HTTPStatus(status).phrase,
+            "title": HTTPStatus(status).phrase if status in HTTPStatus.__members__.values() else "Checksum Mismatch",
             "status": status,
             "detail": say(code, told[0]["message"] if len(told) == 1 else detail),
             "code": code,
@@ -95,6 +107,10 @@ def refused(error: Refused) -> Response:
     return problem(status_of(error.code), error.code, error.message, error.objections)
 
 
+def _refusal(error: Refusal) -> Response:
+    return refused(Refused(error.code, error.message, tuple(each.as_dict() for each in error.objections)))
+
+
 def trouble(error: BusTrouble) -> Response:
     """A call without an answer."""
     if isinstance(error, BusFull):
@@ -118,6 +134,7 @@ def trouble(error: BusTrouble) -> Response:
 def install(app: Flask) -> None:
     """Answer every failure of the application as a problem."""
     app.register_error_handler(Refused, refused)
+    app.register_error_handler(Refusal, _refusal)
     app.register_error_handler(BusTrouble, trouble)
 
     @app.errorhandler(HTTPException)

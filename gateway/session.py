@@ -13,6 +13,10 @@ import time
 from flask import current_app, g, request
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
+from gateway.bus import Refused
+from services.chassis.caller import Caller
+from services.chassis.tokens import TokenVerifier
+
 COOKIE = "session"
 LIFE = 12 * 3600
 RENEW_BEFORE = 60.0
@@ -71,9 +75,19 @@ def token_of_request() -> str:
     return token
 
 
-def _token_of_cookie() -> str:
-    from gateway.bus import Refused
+def signed_in() -> Caller:
+    """Who asks, for what the gateway itself keeps. Raises Refused `unauthenticated` for nobody.
 
+    What a department keeps, the department decides by the token.
+    """
+    verifier: TokenVerifier = current_app.extensions["verifier"]
+    token = token_of_request()
+    if not token:
+        raise Refused("unauthenticated", "Sign in first.")
+    return verifier.caller(token)
+
+
+def _token_of_cookie() -> str:
     session = cookie_session()
     if session is None:
         return ""

@@ -20,6 +20,7 @@ class Settings:
 
     secret: signs cookies and cursors; at least 32 bytes.
     secure_cookies: off only for a rehearsal on plain HTTP.
+    uploads_dir: uploads under way, shared by the gateway's processes; beside the store where that is a folder.
     largest_body: bytes a JSON request may have; uploads have their own limit.
     calls_a_minute: how often one caller may ask, before 429.
     """
@@ -34,6 +35,7 @@ class Settings:
     largest_upload: int = 2_147_483_648
     calls_a_minute: int = 600
     in_flight: int = 256
+    uploads_dir: Path = Path("/var/tmp/sunshine-uploads")
 
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
@@ -78,7 +80,13 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         largest_upload=number("LARGEST_UPLOAD", 2_147_483_648),
         calls_a_minute=number("CALLS_A_MINUTE", 600),
         in_flight=number("CALLS_IN_FLIGHT", 256),
+        uploads_dir=Path(env.get("UPLOADS_DIR") or _beside(env.get("STORE_URL", ""))),
     )
     if faults:
         raise SettingsError("these settings must be mended before the gateway can start:\n  " + "\n  ".join(faults))
     return settings
+
+
+def _beside(store_url: str) -> str:
+    scheme, _, path = store_url.rpartition("://")
+    return f"{path.rstrip('/')}/uploads" if scheme in ("", "file") and path else str(Settings.uploads_dir)

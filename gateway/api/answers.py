@@ -187,4 +187,7 @@ Checkpoints = _answer("Checkpoints", "Signed checkpoints.", checkpoints=_opens()
 Witnessed = _answer("Witnessed", "What this department verified of the other logs.", witnessed=_opens())
 
 # files
-Upload = _answer("Upload", "A finished upload.", digest=Digest(), size=fields.Integer())
+Upload = _answer(
+    "Upload", "An upload: its digest once it is stored, bytes promised and arrived.",
+    digest=Digest(allow_none=True), size=fields.Integer(), offset=fields.Integer(),
+)  # fmt: skip

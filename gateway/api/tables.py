@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from flask_smorest import Blueprint
 
-from gateway.api import browser, contracts, evaluation, logs, notify, registry, rehearsal, tendering
+from gateway.api import (
+    browser,
+    contracts,
+    evaluation,
+    files,
+    logs,
+    notify,
+    records,
+    registry,
+    rehearsal,
+    tendering,
+    uploads,
+)
 from gateway.api.routes import Route, blueprint
 from gateway.settings import REHEARSAL
 
@@ -15,5 +27,5 @@ ROUTES: tuple[Route, ...] = tuple(route for table in TABLES for route in table.R
 def blueprints(profile: str) -> list[Blueprint]:
     """The API's blueprints; a rehearsal has its clock besides."""
     made = [blueprint(each.__name__.rpartition(".")[2], each.DESCRIPTION, each.ROUTES) for each in TABLES]
-    made.append(browser.routes)
+    made += [browser.routes, uploads.routes, files.routes, records.routes]
     return [*made, rehearsal.routes] if profile == REHEARSAL else made
