@@ -154,9 +154,12 @@ class Api:
             raise Problem(path, answer)
         return answer
 
-    def download(self, digest: str, by: Signer) -> bytes:
-        """A file of the store by its SHA-256, which what comes is checked against. Raises `Problem`, ValueError."""
-        content = self.get(f"/api/v1/files/{digest}", by).content
+    def download(self, digest: str, of: str, by: Signer) -> bytes:
+        """A file of the store by its SHA-256, which what comes is checked against; `of`: the path that shows it.
+
+        Raises `Problem`, ValueError.
+        """
+        content = self.get(f"/api/v1/files/{digest}?of={of}", by).content
         if hashlib.sha256(content).hexdigest() != digest:
             raise ValueError(f"what came is not the file {digest}")
         return content

@@ -56,6 +56,7 @@ def _prove(stage: Stage, holder: Person) -> None:
 def _take(stage: Stage, supplier: str) -> None:
     agent = stage.cast.agent(supplier)
     taken = stage.call("tendering.take_document", agent, project_id=stage.facts["project"])
-    fetched = stage.api.download(taken["digest"], agent)
+    path = f"/projects/{stage.facts['project']}/downloads/own"
+    fetched = stage.api.download(taken["digest"], path, agent)
     if supplier == stage.cast.suppliers[0]:
         stage.keep("document.json", json.loads(fetched))
