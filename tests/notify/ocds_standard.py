@@ -54,19 +54,26 @@ def standard_zip() -> bytes:
 
 
 def _record_package(package: dict[str, Any]) -> dict[str, Any]:
+    linked = {"type": "object", "required": ["url"], "properties": {"url": {"type": "string", "format": "uri"}}}
     record = {
         "type": "object",
         "required": ["ocid", "releases"],
         "properties": {
             "ocid": {"type": "string"},
-            "releases": {"type": "array", "minItems": 1, "items": {"$ref": _RELEASE}},
+            "releases": {
+                "oneOf": [
+                    {"title": "Linked releases", "type": "array", "minItems": 1, "items": linked},
+                    {"title": "Embedded releases", "type": "array", "minItems": 1, "items": {"$ref": _RELEASE}},
+                ]
+            },
             "compiledRelease": {"$ref": _RELEASE},
         },
     }
     properties = {key: value for key, value in package["properties"].items() if key != "releases"}
-    properties["records"] = {"type": "array", "minItems": 1, "items": record, "uniqueItems": True}
+    items = {"$ref": "#/definitions/record"}
+    properties["records"] = {"type": "array", "minItems": 1, "items": items, "uniqueItems": True}
     required = [each for each in package["required"] if each != "releases"] + ["records"]
-    return {**package, "properties": properties, "required": required}
+    return {**package, "properties": properties, "required": required, "definitions": {"record": record}}
 
 
 def _codelists(schema: Any) -> dict[str, set[str]]:
