@@ -28,6 +28,8 @@ from gateway.trace import traceparent
 
 READING = ("GET",)
 _PLACE = re.compile(r"{(\w+)}")
+_WHOLE = re.compile(r"-?[0-9]{1,18}")
+_TRUTH = {"true": True, "false": False}
 
 
 @dataclass(frozen=True)
@@ -122,7 +124,7 @@ def _add(made: Blueprint, route: Route) -> None:
         form = lists.wanted_form() if route.method in READING else lists.JSON
         if route.pages and sent.get(documentation.CURSOR) is not None:
             sent[documentation.CURSOR] = cursors.read(str(sent[documentation.CURSOR]), route.name)
-        fields = {**sent, **route.fixed, **named}
+        fields = {**sent, **route.fixed, **typed(named, route.accepts().fields)}
         _refuse_faults(route, sent, fields)
         answer = ask(route.department, route.operation, fields, within=route.within)
         if route.pages and answer.get("next") is not None:
@@ -165,4 +167,18 @@ def query(known: dict[str, kinds.Field]) -> dict[str, Any]:
     for name, values in request.args.lists():
         if name != lists.FORMAT or name in known:
             found[name] = values if name in listed else values[-1]
-    return found
+    return typed(found, known)
+
+
+def typed(given: dict[str, Any], known: dict[str, kinds.Field]) -> dict[str, Any]:
+    """Texts of a query or path as the whole numbers and truth values their fields want; what is none stays a text."""
+    wanted = {each.data_key or name: each for name, each in known.items()}
+    return {name: _typed(value, wanted.get(name)) for name, value in given.items()}
+
+
+def _typed(value: Any, wanted: kinds.Field | None) -> Any:
+    if isinstance(wanted, kinds.Integer) and isinstance(value, str) and _WHOLE.fullmatch(value):
+        return int(value)
+    if isinstance(wanted, kinds.Boolean) and value in _TRUTH:
+        return _TRUTH[value]
+    return value
