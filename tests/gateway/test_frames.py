@@ -15,7 +15,7 @@ from gateway.bus.frames import BrokenFrame, FrameReader, call_frames, correlatio
 
 LIMIT = 4096
 names = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=40)
-header_values = st.one_of(st.text(max_size=300), st.floats(allow_nan=False))
+header_values = st.one_of(st.text(max_size=300), st.floats(allow_nan=False, allow_infinity=False))
 
 
 def frames_of(data: bytes) -> list[pika.frame.Frame]:
