@@ -84,7 +84,10 @@ def signed_in() -> Caller:
     token = token_of_request()
     if not token:
         raise Refused("unauthenticated", "Sign in first.")
-    return verifier.caller(token)
+    caller = verifier.caller(token)
+    if not caller.person_id:
+        raise Refused("forbidden", "Only a person's session may do this.")
+    return caller
 
 
 def _token_of_cookie() -> str:
