@@ -1,52 +1,53 @@
-"""The main job of a run: one round trip through every department, by way of the gateway.
+"""The main job of a run: the rehearsal, a whole purchase played through the public API.
 
     python -m deploy.main_job http://127.0.0.1:8080
 
-The gateway answers `GET /api/v1/round-trip` with one entry per department. Ends with status 0 when all five answered.
+Ends with status 0 when everything came out and was verified; what came of it is in `.run/rehearsal/summary.json`.
 """
 
 from __future__ import annotations
 
-import json
+import os
 import sys
 import time
-from collections.abc import Mapping, Sequence
-from typing import Any
-from urllib.error import HTTPError
-from urllib.request import ProxyHandler, build_opener
+from collections.abc import Sequence
+from pathlib import Path
 
-from deploy.databases import DEPARTMENTS
+import httpx
 
-_without_proxy = build_opener(ProxyHandler({}))
+from deploy.places import Places
+from deploy.rehearsal import story, summary
+from deploy.rehearsal.client import Problem
+from deploy.rehearsal.stage import NotAsExpected
+from services.protocol.reasons import ProtocolError
 
-
-def faults(answer: Mapping[str, Any]) -> list[str]:
-    """What is missing in an answer to the round trip; nothing when every department has its entry."""
-    return [f"{department} did not answer" for department in DEPARTMENTS if not answer.get(department)]
+_AUTHORITY = "rehearsal-authority"
 
 
 def main(arguments: Sequence[str]) -> int:
-    """The exit status: 0 done, 1 something is missing."""
+    """The exit status: 0 done and verified, 1 something came out otherwise."""
     if len(arguments) != 1:
         print("usage: python -m deploy.main_job <address of the gateway>", file=sys.stderr)
         return 2
-    began = time.monotonic()
+    places, began = Places.of_this_checkout(), time.monotonic()
+
+    def say(text: str) -> None:
+        print(f"  [{time.monotonic() - began:6.1f} s] {text}", flush=True)
+
+    folder = places.run / "rehearsal"
+    authority = Path(os.environ.get("REHEARSAL_AUTHORITY_DIR") or places.secrets / _AUTHORITY)
     try:
-        with _without_proxy.open(f"{arguments[0]}/api/v1/round-trip", timeout=30) as found:
-            answer = json.load(found)
-    except HTTPError as refused:
-        print(f"main job: the gateway answered {refused.code}: {refused.read(500).decode(errors='replace')}")
+        made = story.play(arguments[0], folder, authority, say)
+    except (Problem, NotAsExpected, ProtocolError, LookupError, httpx.HTTPError) as failed:
+        print(f"main job: the rehearsal stopped: {failed}", flush=True)
+        print("main job: `make clean` begins afresh where an act was left half done", flush=True)
         return 1
-    except (OSError, ValueError) as failed:
-        print(f"main job: no round trip: {failed}")
-        return 1
-    found_faults = faults(answer)
-    for fault in found_faults:
-        print(f"main job: {fault}")
-    if not found_faults:
-        names = ", ".join(DEPARTMENTS)
-        print(f"main job: one round trip through {names} in {(time.monotonic() - began) * 1000:.0f} ms")
-    return 1 if found_faults else 0
+    for lot in made["lots"]:
+        contract = lot["contract"]
+        told = f"{contract['supplier']}, {contract['paid']} of {contract['amount']} yuan paid" if contract else ""
+        print(f"main job: lot {lot['no']}: {lot['outcome']} {told or lot['reason']}", flush=True)
+    print(f"main job: done and verified in {time.monotonic() - began:.0f} s: {folder / summary.NAME}", flush=True)
+    return 0
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
 
-from deploy import keys, main_job, migrations, ports
+from deploy import keys, migrations, ports, round_trip
 from deploy.databases import DEPARTMENTS, Access
 from deploy.places import Places, Ports
 from deploy.suite import Suite
@@ -118,8 +118,8 @@ def test_a_wanted_port_that_is_taken_is_refused_with_advice(places: Places) -> N
 @pytest.mark.parametrize("missing", DEPARTMENTS)
 def test_a_round_trip_without_a_department_is_not_done(missing: str) -> None:
     answer = {name: {"ok": True} for name in DEPARTMENTS}
-    assert main_job.faults(answer) == []
-    assert main_job.faults({**answer, missing: None}) == [f"{missing} did not answer"]
+    assert round_trip.faults(answer) == []
+    assert round_trip.faults({**answer, missing: None}) == [f"{missing} did not answer"]
 
 
 def test_a_database_at_its_newest_version_is_not_migrated_again(
