@@ -65,8 +65,8 @@ def caller(key: str) -> Caller:
     return Caller(id_of(key), person["name"], id_of(person["org"]), kind, frozenset(person["roles"]), may, "", "s")
 
 
-def notice() -> dict[str, Any]:
-    """tendering: notice_published of the rehearsal's project."""
+def notice(only: int | None = None) -> dict[str, Any]:
+    """tendering: notice_published of the rehearsal's project, or of one lot as a project of its own."""
     project = rehearsal.data()["project"]
     lots = [
         {
@@ -94,6 +94,7 @@ def notice() -> dict[str, Any]:
             "minimum_exception": None,
         }
         for lot in project["lots"]
+        if only in (None, lot["no"])
     ]
     return {
         "notice_id": id_of("notice"),

@@ -224,9 +224,9 @@ def changed(world: World, number: int, supplier: str, **sheet: Any) -> dict[str,
 
 def opened_with(world: World, number: int, fact: dict[str, Any]) -> None:
     """The whole way to the prices of one lot with a changed opening."""
-    world.hear_everything(lots=())
+    world.hear_everything(lots=(), noticed=notice(only=number))
     world.hear("tendering", "bids_opened", f"lot:{world.lot(number)}", fact)
-    world.form_panel(lots=(number,))
+    world.form_small_panel(number)
     world.draw_experts()
     world.answer_all()
     world.begin()
@@ -284,13 +284,11 @@ def test_ceiling_unreadable_words_one_brand_and_a_bid_that_was_never_open(world:
 
 
 def test_a_document_that_breaks_a_mandatory_rule_stops_the_panel(world: World) -> None:
-    fact = notice()
+    fact = notice(only=1)
     fact["lots"][0]["factors"][0]["points"] = 25
     fact["lots"][0]["factors"][1]["points"] = 40
-    world.hear_everything(lots=())
-    world.hear("tendering", "notice_published", f"project:{id_of('project')}", fact)
-    world.hear("tendering", "bids_opened", f"lot:{world.lot(1)}", world.opened(1))
-    world.form_panel(lots=(1,))
+    world.hear_everything(lots=(1,), noticed=fact)
+    world.form_small_panel(1)
     world.draw_experts()
     world.answer_all()
     with refused("price_weight_unlawful"):

@@ -19,12 +19,10 @@ OFFERS = {"s1": "2100000.00", "s2": "2000000.00", "s4": "1900000.00", "s5": "195
 @pytest.fixture
 def negotiating(world: World) -> World:
     """Lot 2 as a competitive negotiation, conformity closed."""
-    fact = notice()
-    fact["lots"][1] |= {"procedure": "negotiation", "deductions": {}}
-    world.hear_everything(lots=())
-    world.hear("tendering", "notice_published", f"project:{id_of('project')}", fact)
-    world.hear("tendering", "bids_opened", f"lot:{world.lot(2)}", world.opened(2))
-    world.form_panel(lots=(2,))
+    fact = notice(only=2)
+    fact["lots"][0] |= {"procedure": "negotiation", "deductions": {}}
+    world.hear_everything(lots=(2,), noticed=fact)
+    world.form_small_panel(2)
     world.draw_experts()
     world.answer_all()
     world.begin()

@@ -71,8 +71,8 @@ class World:
 
     # What the others say
 
-    def hear_everything(self, lots: tuple[int, ...] = (1, 2)) -> None:
-        """Registry's and tendering's facts up to the opened bids."""
+    def hear_everything(self, lots: tuple[int, ...] = (1, 2), noticed: Mapping[str, Any] | None = None) -> None:
+        """Registry's and tendering's facts up to the opened bids; `noticed` instead of the rehearsal's own notice."""
         data = rehearsal.data()
         for each in data["organisations"]:
             fact = {name: each.get(name) for name in ("kind", "name", "credit_code", "size", "budget_level")}
@@ -90,7 +90,7 @@ class World:
                 f"person:{id_of(each['key'])}",
                 fact | {"person_id": id_of(each["key"])},
             )
-        self.hear("tendering", "notice_published", f"project:{id_of('project')}", notice())
+        self.hear("tendering", "notice_published", f"project:{id_of('project')}", noticed or notice())
         for number in lots:
             self.hear("tendering", "bids_opened", f"lot:{self.lot(number)}", self.opened(number))
 
@@ -176,6 +176,11 @@ class World:
         answer: dict[str, Any] = self.call("form_panel", "zhao", **fields)
         self.panel_id = answer["panel_id"]
         return answer
+
+    def form_small_panel(self, number: int) -> None:
+        """Five members for one lot of a small project: four experts of one specialty and the representative."""
+        specialty = rehearsal.lot(number)["category"]
+        self.form_panel(lots=(number,), wanted=[{"specialty": specialty, "experts": 4}])
 
     def freeze(self) -> dict[str, Any]:
         """Freeze the pool."""
