@@ -82,6 +82,9 @@ OWN_MATTERS = frozenset(
 """Nobody listens to these; they are journalled and not relayed."""
 
 
+_ABOUT = ("delivery_id", "acceptance_id", "invoice_id", "payment_id", "due")
+
+
 def _event(name: str, subject: str, facts: Mapping[str, Any] | object, **more: Any) -> Announcement:
     kind = CATALOGUE[name]
     payload = kind.schema().dump({**_facts(facts), **more})
@@ -219,7 +222,7 @@ def performed(
     return _event(
         name,
         f"contract:{contract.id}",
-        _facts(contract) | {"delivery_id": None, "due": None},
+        _facts(contract) | dict.fromkeys(_ABOUT),
         contract_id=contract.id,
         **{
             "amount": amount,

@@ -9,8 +9,9 @@ import docx
 import pypdf
 
 from services.chassis.store import Store
+from tests.contracts.messages import lot_id
 from tests.contracts.people import organisation, person
-from tests.contracts.world import World, at, lot_id, refused
+from tests.contracts.world import World, at, refused
 
 
 def sign_agreement(world: World, agreement: Any, who: str, side: str) -> Any:

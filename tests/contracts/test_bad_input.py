@@ -12,8 +12,9 @@ from sqlalchemy.exc import IntegrityError
 
 from services.chassis.refusal import Refusal
 from services.contracts.models import Award
+from tests.contracts.messages import PROJECT, bid_id, findings, lot_id, notice, opened, settled
 from tests.contracts.people import Person, organisation, person
-from tests.contracts.world import PROJECT, World, at, bid_id, findings, lot_id, notice, opened, refused, settled
+from tests.contracts.world import World, at, refused
 
 
 def test_every_wrong_signature_is_refused_with_its_reason(world: World) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from services.chassis.store import Store
 from services.protocol import canonical, certificates, signatures
+from tests.contracts.messages import PANEL, bid_id, lot_id
 from tests.contracts.people import anchors, organisation
-from tests.contracts.world import PANEL, World, at, bid_id, lot_id
+from tests.contracts.world import World, at
 
 
 def test_both_lots_go_from_the_ranking_to_the_last_payment(world: World) -> None:

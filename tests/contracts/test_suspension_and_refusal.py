@@ -6,8 +6,9 @@ from typing import Any
 
 from services.chassis.refusal import Refusal
 from services.contracts.rules import joint_places
+from tests.contracts.messages import PROJECT, bid_id, lot_id, settled
 from tests.contracts.people import id_of, organisation
-from tests.contracts.world import PROJECT, World, at, bid_id, lot_id, refused, settled
+from tests.contracts.world import World, at, refused
 
 CHALLENGE, COMPLAINT = id_of("challenge", "1"), id_of("complaint", "1")
 ABOUT = {"project_id": PROJECT, "lot_ids": [lot_id(1)]}
