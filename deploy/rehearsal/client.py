@@ -193,9 +193,7 @@ class Api:
             raise LookupError(f"{operation} needs the fields of one of {named}")
         return max(fitting, key=lambda each: len(each.places))
 
-    def _send(
-        self, method: str, path: str, by: Signer | None, fields: Mapping[str, Any], key: str
-    ) -> httpx.Response:
+    def _send(self, method: str, path: str, by: Signer | None, fields: Mapping[str, Any], key: str) -> httpx.Response:
         for attempt in range(8):
             headers = self._authorization(by)
             self.calls += 1
@@ -243,7 +241,7 @@ class Api:
 
 
 def operations(described: Mapping[str, Any]) -> dict[str, list[Operation]]:
-    """"<department>.<method>" → its paths, out of an OpenAPI description.
+    """ "<department>.<method>" → its paths, out of an OpenAPI description.
 
     An operation's id is `<department>_<method>`, then what its path names, or `not_<what it leaves out>`.
     """

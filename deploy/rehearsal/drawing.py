@@ -90,9 +90,7 @@ def _call(stage: Stage) -> None:
             raise NotAsExpected(f"{len(accepted)} of {wanted} experts have accepted, and nobody is called")
         for expert, call_id in waiting:
             if not declined:
-                stage.call(
-                    "evaluation.answer_call", expert, call_id=call_id, accept=False, reason="当日另有教学安排"
-                )
+                stage.call("evaluation.answer_call", expert, call_id=call_id, accept=False, reason="当日另有教学安排")
                 declined.append(expert.handle)
                 stage.say("one expert declines; the next in the drawn order is called")
             else:

@@ -31,8 +31,8 @@ def _entrust(stage: Stage) -> None:
     stage.say(f"{stage.cast['sun'].name} entrusts: {told['title']}")
     stage.call("tendering.confirm_plan", "chen", project_id=project)
     stage.say(f"{stage.cast['chen'].name} confirms the plan {told['plan_no']}")
-    people = {name: stage.cast[key].person_id for name, key in
-              (("officer_id", "li"), ("reviewer_id", "wang"), ("host_id", "zhao"))}  # fmt: skip
+    named = {"officer_id": "li", "reviewer_id": "wang", "host_id": "zhao"}
+    people: dict[str, Any] = {field: stage.cast[key].person_id for field, key in named.items()}
     accepted = stage.call("tendering.accept_entrustment", "li", project_id=project, **people)
     stage.facts["project_no"] = accepted["no"]
     stage.say(f"the centre accepts it as {accepted['no']}: officer, reviewer and host are three people")
@@ -54,9 +54,7 @@ def content(stage: Stage) -> dict[str, Any]:
 
 def _prepare(stage: Stage) -> None:
     lawful = content(stage)
-    drafted = stage.call(
-        "tendering.draft_document", "li", project_id=stage.facts["project"], content=_unlawful(lawful)
-    )
+    drafted = stage.call("tendering.draft_document", "li", project_id=stage.facts["project"], content=_unlawful(lawful))
     document = stage.facts["document"] = drafted["id"]
     stage.refuse(
         "a tender document with 20 points for price, registered capital as a factor and a bond above 2 %",
@@ -67,9 +65,7 @@ def _prepare(stage: Stage) -> None:
         {**lot, **{key: wanted[key] for key in ("factors", "bid_bond")}}
         for lot, wanted in zip(grown["lots"], lawful["lots"], strict=True)
     ]}  # fmt: skip
-    stage.call(
-        "tendering.edit_document", "li", document_id=document, revision=drafted["revision"], content=corrected
-    )
+    stage.call("tendering.edit_document", "li", document_id=document, revision=drafted["revision"], content=corrected)
     stage.call("tendering.submit_document", "li", document_id=document)
     stage.say("corrected and submitted")
     stage.refuse(

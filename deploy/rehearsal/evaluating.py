@@ -91,9 +91,7 @@ def _find_prices(stage: Stage, no: int, panel: list[Person]) -> None:
     asked = {each["question_id"]: each for each in _questions(stage, no)}
     for question_id in found["question_ids"]:
         supplier = stage.cast.supplier_of(asked[question_id]["supplier_id"])
-        stage.call(
-            "evaluation.confirm_correction", stage.cast.agent(supplier), question_id=question_id, confirmed=True
-        )
+        stage.call("evaluation.confirm_correction", stage.cast.agent(supplier), question_id=question_id, confirmed=True)
         stage.say(f"lot {no}: {stage.cast.name_of(supplier)} confirms the lawful correction of its price")
     low = stage.call("evaluation.examine_prices", panel[0], lot_id=stage.lots[no], answer_by=minutes(stage, 40))
     for question in _questions(stage, no):
@@ -139,9 +137,7 @@ def _settle(stage: Stage, no: int, panel: list[Person]) -> None:
     stage.call("evaluation.countersign_report", "zheng", lot_id=lot_id, signed=countersigned)
     stage.keep(f"report/{no}-zheng-signed.json", countersigned)
     stage.keep(f"report/{no}-body.json", report["body"])
-    ranked = stage.until(
-        f"settled ranking of lot {no}", lambda: _settled(stage, no)
-    )
+    ranked = stage.until(f"settled ranking of lot {no}", lambda: _settled(stage, no))
     stage.keep(f"report/{no}-ranking.json", ranked)
     for each in ranked["ranking"]:
         name = stage.cast.name_of(stage.cast.supplier_of(each["supplier_id"]))

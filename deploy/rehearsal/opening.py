@@ -44,9 +44,7 @@ def _open(stage: Stage, no: int) -> None:
         supplier = stage.cast.supplier_of(bid["supplier_id"])
         stage.say(f"lot {no}: read out: {stage.cast.name_of(supplier)} {bid['price']} yuan")
     for told in stage.data["bids"][no - 1]["bids"]:
-        stage.call(
-            "tendering.confirm_reading", stage.cast.agent(told["supplier"]), lot_id=lot_id, kind="confirm"
-        )
+        stage.call("tendering.confirm_reading", stage.cast.agent(told["supplier"]), lot_id=lot_id, kind="confirm")
     for key in TURNING:
         person = stage.cast[key]
         signed = person.sign("opening_record", opening["record_digest"], lot=lot_id)

@@ -94,7 +94,8 @@ def offered(api: Api, keys: Keys) -> dict[str, Any]:
         if not isinstance(keys.key, rsa.RSAPrivateKey):
             raise TypeError("only an RSA key unwraps")
         oaep = padding.OAEP(padding.MGF1(SHA256()), SHA256(), _POSSESSION)
-        proof = {"challenge": asked["challenge"], "secret": b64url(keys.key.decrypt(from_b64url(asked["wrapped"]), oaep))}
+        secret = keys.key.decrypt(from_b64url(asked["wrapped"]), oaep)
+        proof = {"challenge": asked["challenge"], "secret": b64url(secret)}
     return {"pem": keys.pem, "chain": keys.chain, "proof": proof}
 
 
@@ -182,9 +183,7 @@ class Cast:
 
 def _kept(person: Person) -> dict[str, Any]:
     return {
-        purpose: {
-            "key": certificates.private_key_pem(keys.key).decode(), "pem": keys.pem, "chain": keys.chain,
-        }  # fmt: skip
+        purpose: {"key": certificates.private_key_pem(keys.key).decode(), "pem": keys.pem, "chain": keys.chain}
         for purpose, keys in person.held.items()
     }
 

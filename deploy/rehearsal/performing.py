@@ -75,9 +75,7 @@ def _deliver(stage: Stage, no: int) -> dict[str, Any]:
         conclusion="验收合格",
     )  # fmt: skip
     signed = wu.sign("acceptance", opened["digest"], about_id=opened["id"], side=f"member:{wu.person_id}")
-    certified: dict[str, Any] = stage.call(
-        "contracts.sign_acceptance", wu, acceptance_id=opened["id"], signed=signed
-    )
+    certified: dict[str, Any] = stage.call("contracts.sign_acceptance", wu, acceptance_id=opened["id"], signed=signed)
     stage.keep(f"contract/{no}-acceptance-signed.json", signed)
     stage.keep(f"contract/{no}-acceptance.json", opened["data"])
     stage.say(f"lot {no}: delivered in full; {wu.name} certifies acceptance of {certified['amount']} yuan")
@@ -108,9 +106,7 @@ def _end(stage: Stage, no: int) -> None:
     if done["status"] != "completed":
         raise NotAsExpected(f"lot {no}: the contract is {done['status']}, not completed")
     stage.facts[f"paid_{no}"], stage.facts[f"amount_{no}"] = done["paid"], done["amount"]
-    stage.call(
-        "contracts.grade_performance", "wu", contract_id=contract_id, grade="good", note="按期交付，服务良好"
-    )
+    stage.call("contracts.grade_performance", "wu", contract_id=contract_id, grade="good", note="按期交付，服务良好")
     bonds = stage.call("contracts.bonds", "li", lot_id=stage.lots[no])["bonds"]
     due = [each for each in bonds if each["status"] == "due"]
     for bond in due:
@@ -124,7 +120,9 @@ def _survey(stage: Stage) -> None:
     for person in (stage.cast["sun"], *(stage.cast.agent(winner(stage, no)) for no in OPENED)):
         waiting = stage.until("survey", lambda who=person: _surveys(stage, who))  # type: ignore[misc]  # bound per turn
         for survey in waiting:
-            stage.call("notify.answer_survey", person, survey_id=survey["survey_id"], score=5, comment="公开透明，全程可查")
+            stage.call(
+                "notify.answer_survey", person, survey_id=survey["survey_id"], score=5, comment="公开透明，全程可查"
+            )
             answered += 1
     stage.say(f"{answered} surveys are answered")
 

@@ -116,7 +116,7 @@ def _file(stage: Stage, key: str, agent: Person) -> dict[str, Any]:
 
 def _admit(stage: Stage, key: str) -> None:
     organisation_id = stage.cast.organisations[key]
-    named = {"organisation_id": organisation_id, "version": 1}
+    named: dict[str, Any] = {"organisation_id": organisation_id, "version": 1}
     stage.call("registry.examine_supplier", "li", remarks="材料齐全", **named)
     stage.call("registry.decide_supplier", "wang", admit=True, **named)
 
@@ -128,9 +128,7 @@ def _experts(stage: Stage) -> None:
 
 
 def _expert(stage: Stage, expert: Person, told: dict[str, Any]) -> None:
-    facts = {
-        key: told[key] for key in ("name", "region", "specialties", "employers", "shareholdings") if told.get(key)
-    }
+    facts = {key: told[key] for key in ("name", "region", "specialties", "employers", "shareholdings") if told.get(key)}
     made = stage.call("registry.enrol_expert", "chen", **facts)
     expert.person_id = made["person_id"]
     keys = expert.certify(stage.api, SIGNING, None)

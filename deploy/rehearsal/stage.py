@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
@@ -102,7 +102,7 @@ class Stage:
         """What time it is in the rehearsal, about."""
         return self.moment + timedelta(seconds=time.monotonic() - self.moved)
 
-    def all(self, work: Callable[[_Each], _Made], things: Any) -> list[_Made]:
+    def all(self, work: Callable[[_Each], _Made], things: Iterable[_Each]) -> list[_Made]:
         """The same for many, some at once; the first fault is raised."""
         with ThreadPoolExecutor(_AT_ONCE) as pool:
             return list(pool.map(work, things))
@@ -127,7 +127,7 @@ class Stage:
             return False
         kept = json.loads(file.read_text())
         self.done, self.facts, self.refused = kept["done"], kept["facts"], kept["refused"]
-        self.lots = {no: lot_id for no, lot_id in kept["lots"]}
+        self.lots = dict(kept["lots"])
         self.bids = {(no, supplier): bid_id for no, supplier, bid_id in kept["bids"]}
         for place in sorted((self.folder / "files").rglob("*.json")):
             self.files[str(place.relative_to(self.folder / "files"))] = json.loads(place.read_text())

@@ -34,13 +34,30 @@ def play(stage: Stage) -> dict[str, dict[str, Any]]:
     if wrong:
         raise NotAsExpected(f"not verified: the logs of {', '.join(wrong)}")
     _papers(stage)
+    _open_data(stage)
     return logs
 
 
+def _open_data(stage: Stage) -> None:
+    """The open data of the project hold both awards and both contracts with their payments."""
+    record = stage.until("open data of the whole project", lambda: _told_whole(stage))
+    months = stage.call("notify.open_data_months")["months"]
+    place = stage.folder / "files" / "open-data" / "record.json"
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_text(json.dumps(record, ensure_ascii=False, indent=1))
+    releases = sum(int(each["releases"]) for each in months)
+    stage.say(f"open data: {releases} releases in {len(months)} months, and a record of the project")
+
+
+def _told_whole(stage: Stage) -> dict[str, Any] | None:
+    told: dict[str, Any] = stage.call("notify.project_record", project_id=stage.facts["project"])["package"]
+    release = told["records"][0]["compiledRelease"]
+    paid = [each for each in release.get("contracts", []) if each.get("implementation", {}).get("transactions")]
+    return told if len(release.get("awards", [])) == len(paid) == len(OPENED) else None
+
+
 def _keys(stage: Stage) -> list[Key]:
-    return [
-        Key.read(text) for department in DEPARTMENTS for text in stage.call(f"{department}.log_newest")["keys"]
-    ]
+    return [Key.read(text) for department in DEPARTMENTS for text in stage.call(f"{department}.log_newest")["keys"]]
 
 
 def _log(stage: Stage, department: str) -> dict[str, Any]:
