@@ -12,6 +12,8 @@ from gateway import edge, health, open_data, problems
 from gateway.api import description, documentation, tables
 from gateway.api.partials import Partials
 from gateway.bus import Bus
+from gateway.portal.board import board as portal_board
+from gateway.portal.pages import pages as portal_pages
 from gateway.session import TokenShelf
 from gateway.settings import Settings
 from services.chassis.store import Store
@@ -47,6 +49,8 @@ def create_app(settings: Settings, bus: Bus | None = None) -> Flask:
         api.register_blueprint(made)
     app.register_blueprint(description.pages)
     app.register_blueprint(open_data.pages)
+    app.register_blueprint(portal_pages)
+    app.register_blueprint(portal_board)
     problems.install(app)  # after flask-smorest, whose own handlers speak another form
     app.extensions["bus"].subscribe("registry", lambda event: _hear(app, event))
     return app
