@@ -11,9 +11,11 @@ from flask import Response
 from flask_smorest import Blueprint
 from marshmallow import fields
 
+from gateway.api import documentation
 from gateway.api.forms import answer_as_json
-from gateway.api.routes import ask
+from gateway.api.routes import ask, body
 from gateway.health import DEPARTMENTS
+from gateway.problems import invalid
 
 routes = Blueprint("rehearsal", __name__, url_prefix="/api/v1/rehearsal", description="演练 Rehearsal")
 
@@ -31,12 +33,22 @@ class Clock(marshmallow.Schema):
     departments = fields.List(fields.String(), required=True)
 
 
+_MOVE: dict[str, Any] = {
+    "operationId": "rehearsal_move_clock",
+    "parameters": [documentation.IDEMPOTENCY_KEY],
+    "requestBody": {"required": True, "content": {"application/json": {"schema": MoveClock}}},
+    "responses": {"200": documentation.answer(Clock), **documentation.problems()},
+}
+
+
 @routes.route("/clock", methods=["PUT"])
-@routes.arguments(MoveClock)
-@routes.response(200, Clock)
-def move_clock(given: dict[str, Any]) -> Response:
+@routes.doc(**_MOVE)
+def move_clock() -> Response:
     """Move the clock of every department to this moment."""
-    moment: datetime = given["now"]
+    try:
+        moment: datetime = MoveClock().load(body())["now"]
+    except marshmallow.ValidationError as error:
+        raise invalid(error.messages) from None
     offset = moment.astimezone(UTC).timestamp() - time.time()
     for department in DEPARTMENTS:
         ask(department, "move_clock", {"offset_seconds": offset})

@@ -86,8 +86,13 @@ class House:
 def start(keys: Keys, amqp_uris: dict[str, str], database_urls: dict[str, str]) -> list[Running]:
     """Start the five departments, one process each, and wait until all are ready."""
     running = [Running(name, amqp_uris[name], database_urls[name], keys.folder) for name in DEPARTMENTS]
-    for each in running:
-        each.start_as(["-m", "services.chassis.launch", each.name])
-    for each in running:
-        until(each.ready, within=120)
+    try:
+        for each in running:
+            each.start_as(["-m", "services.chassis.launch", each.name])
+        for each in running:
+            until(each.ready, within=300)
+    except BaseException:
+        for each in running:
+            each.end()
+        raise
     return running

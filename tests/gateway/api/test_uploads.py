@@ -30,6 +30,10 @@ def _who(keys: Keys, person: str = "") -> dict[str, str]:
     return {"Authorization": f"Bearer {keys.token('supplier.agent', person)}"}
 
 
+def _code(answer: TestResponse) -> str:
+    return str((answer.json or {}).get("code"))
+
+
 def test_a_file_sent_in_parts_is_stored_under_its_digest(alone: Flask, keys: Keys) -> None:
     client, who = alone.test_client(), _who(keys)
     begun = _begin(client, who, len(CONTENT))
@@ -57,7 +61,7 @@ def test_a_part_with_a_wrong_checksum_counts_for_nothing(alone: Flask, keys: Key
     wrong = "sha256 " + base64.b64encode(hashlib.sha256(b"other").digest()).decode()
     right = "sha256 " + base64.b64encode(hashlib.sha256(b"hello").digest()).decode()
     refused = _send(client, who, place, 0, b"hello", **{"Upload-Checksum": wrong})
-    assert (refused.status_code, refused.json["code"]) == (460, "checksum_differs")
+    assert (refused.status_code, _code(refused)) == (460, "checksum_differs")
     assert client.head(place, headers={**TUS, **who}).headers["Upload-Offset"] == "0"
     assert _send(client, who, place, 0, b"hello", **{"Upload-Checksum": right}).status_code == 204
 
@@ -67,7 +71,7 @@ def test_another_digest_than_was_promised_stores_nothing(alone: Flask, keys: Key
     promised = base64.b64encode(hashlib.sha256(b"hello").hexdigest().encode()).decode()
     place = _begin(client, who, 5, **{"Upload-Metadata": f"sha256 {promised}"}).headers["Location"]
     refused = _send(client, who, place, 0, b"jello")
-    assert (refused.status_code, refused.json["code"]) == (460, "digest_differs")
+    assert (refused.status_code, _code(refused)) == (460, "digest_differs")
     assert not alone.extensions["store"].has(hashlib.sha256(b"jello").hexdigest())
 
 
