@@ -121,7 +121,7 @@ def blueprint(name: str, description: str, routes: Iterable[Route]) -> Blueprint
 def _add(made: Blueprint, route: Route) -> None:
     def view(**named: str) -> Response:
         sent = body() if route.method not in READING else query(route.given())
-        form = lists.wanted_form() if route.method in READING else lists.JSON
+        form = lists.wanted_form() if route.method in READING and lists.FORMAT not in route.given() else lists.JSON
         if route.pages and sent.get(documentation.CURSOR) is not None:
             sent[documentation.CURSOR] = cursors.read(str(sent[documentation.CURSOR]), route.name)
         fields = {**sent, **route.fixed, **typed(named, route.accepts().fields)}
