@@ -57,7 +57,7 @@ def live_a_whole_life(world: World) -> None:
     world.call("return_invoice", "sun", invoice_id=sent_back["id"], reason="税号填写错误")
     world.pay(world.invoice(contract, "s2", "8340000.00", "F2"), "8340000.00", "B1")
     world.call("grade_performance", "sun", contract_id=contract["id"], grade="good", note="按期交付")
-    for bond in world.call("bonds", "li", lot_id=lot_id(1))["bonds"]:
+    for bond in sorted(world.call("bonds", "li", lot_id=lot_id(1))["bonds"], key=lambda each: each["kind"]):
         world.call("return_bond", "li", bond_id=bond["id"])
     world.call("rebuild_figures", "chen")
 
