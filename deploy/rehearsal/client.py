@@ -31,6 +31,7 @@ _WITHIN = 60.0
 _PLACE = re.compile(r"{(\w+)}")
 _DEPARTMENTS = ("registry", "tendering", "evaluation", "contracts", "notify")
 _CHUNK = 1 << 20
+_LONGEST_WAIT = 65.0  # seconds: the gateway counts calls by the minute
 _AGAIN = (429, 502, 503, 504)
 _NEVER_LATER = (400, 401, 413, 422)
 
@@ -203,7 +204,8 @@ class Api:
                 answer = self._http.request(method, path, json=fields, headers={**headers, "Idempotency-Key": key})
             if answer.status_code not in _AGAIN:
                 return answer
-            time.sleep(min(float(answer.headers.get("Retry-After", "0.2")), 2.0) if attempt else 0.2)
+            told = float(answer.headers.get("Retry-After", "0.5"))
+            time.sleep(min(told, _LONGEST_WAIT if answer.status_code == 429 else 2.0) if attempt else 0.2)
         return answer
 
     def _authorization(self, by: Signer | None) -> dict[str, str]:
