@@ -50,7 +50,7 @@ def swallowed_exceptions(tree: Path) -> list[str]:
 
 
 def files_too_long(tree: Path) -> list[str]:
-    """A file past the limit answers more than one question. A migration is one step, however long, and is never split."""
+    """A file past the limit answers more than one question. A migration is one step, however long."""
     found = []
     for file in python_files(tree, *_EVERYWHERE):
         if file.parent.name == "versions":

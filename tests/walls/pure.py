@@ -14,7 +14,7 @@ _REACHES_OUTSIDE = (
     "pickle", "random", "secrets", "select", "shelve", "shutil", "signal", "smtplib", "socket", "socketserver",
     "sqlite3", "ssl", "subprocess", "tempfile", "threading", "time", "urllib", "uuid", "warnings", "zoneinfo._zoneinfo",
 )  # fmt: skip
-# Law is data beside the rules that read it; reading one's own package is no reach outside, nor is taking an address apart.
+# Law is data beside the rules that read it; reading that is no reach outside, nor is taking an address apart.
 _OWN_DATA = ("importlib.resources", "urllib.parse")
 _ASKS_THE_CLOCK = {"now", "today", "utcnow"}
 _ASKS_OUTSIDE = {"open", "print", "input", "exec", "eval", "__import__"}
