@@ -68,7 +68,7 @@ class ProtocolError(ValueError):
 @cache
 def words() -> Mapping[str, Mapping[str, str]]:
     """The sentences in both languages: ``{code: {"zh": …, "en": …}}`` with ``{figure}`` blanks."""
-    return json.loads(resources.files(__package__).joinpath("words.json").read_text("utf-8"))  # type: ignore[no-any-return]  # our own file
+    return json.loads(resources.files(__package__).joinpath("words.json").read_text("utf-8"))
 
 
 def say(reason: Reason, language: str = "zh") -> str:

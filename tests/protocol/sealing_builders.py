@@ -63,6 +63,18 @@ class Sealed:
         shares = self.posted() if posted is None else posted
         return unseal.unseal_price(unseal.SealedPrice(self.manifest, self.price, shares))
 
+    def opened(self, posted: dict[str, list[bytes | None]] | None = None) -> unseal.Opened:
+        """Open the price sheet of a bid that must open."""
+        outcome = self.open(posted)
+        assert isinstance(outcome, unseal.Opened), outcome
+        return outcome
+
+    def faulty(self, posted: dict[str, list[bytes | None]] | None = None) -> unseal.Faulty:
+        """Why a bid that must not open does not."""
+        outcome = self.open(posted)
+        assert isinstance(outcome, unseal.Faulty), outcome
+        return outcome
+
 
 def seal_bid(bid: str = "bid-1", supplier: str = "supplier-1", price: dict[str, Any] | None = None,
              files: tuple[tuple[str, bytes], ...] = FILES, on: sheet.SealingSheet | None = None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -40,21 +41,21 @@ def run(*arguments: object) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def said(tmp_path_factory) -> dict[str, Any]:
+def said(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     values = json.loads((PROTOCOL_VECTORS / "canonical.json").read_text("utf-8"))
     path = tmp_path_factory.mktemp("canonical") / "canonical.json"
     path.write_text(json.dumps({**values, "names": NAMES}), "utf-8")
     return run("open", VECTORS / "sealing.json", VECTORS / "holding.json", path)
 
 
-def test_the_browser_opens_what_python_sealed(said):
+def test_the_browser_opens_what_python_sealed(said: dict[str, Any]) -> None:
     v = vectors()
     assert said["price"] == v["price_sheet"]
     assert (said["files"], said["about"]) == (v["files"], v["making"])
     assert said["master"] == v["master"]
 
 
-def test_the_browser_computes_the_same_digests_fingerprints_statements_and_turned_keys(said):
+def test_the_browser_computes_the_same_digests_fingerprints_statements_and_turned_keys(said: dict[str, Any]) -> None:
     v = vectors()
     assert (said["sheetDigest"], said["manifestDigest"]) == (v["sheet_digest"], v["manifest_digest"])
     assert said["fingerprints"] == [one["fingerprint"] for one in v["holders"]]
@@ -64,17 +65,17 @@ def test_the_browser_computes_the_same_digests_fingerprints_statements_and_turne
     assert said["digestInPieces"]
 
 
-def test_the_browser_writes_the_same_canonical_json(said):
+def test_the_browser_writes_the_same_canonical_json(said: dict[str, Any]) -> None:
     values = json.loads((PROTOCOL_VECTORS / "canonical.json").read_text("utf-8"))["values"]
     assert said["canonical"] == [[one["canonical"], one["sha256"]] for one in values]
     assert "accepted" not in said["refusedNumbers"]
 
 
-def test_the_browser_refuses_the_same_file_names(said):
+def test_the_browser_refuses_the_same_file_names(said: dict[str, Any]) -> None:
     assert said["names"] == {name: container.name_faults(name) == [] for name in NAMES}
 
 
-def test_the_browser_detects_the_same_tampering(said):
+def test_the_browser_detects_the_same_tampering(said: dict[str, Any]) -> None:
     assert said["tampered"] == {
         "flippedPrice": "ciphertext_differs", "flippedTrusted": "envelope_unreadable",
         "swappedTrusted": "envelope_unreadable", "truncatedTrusted": "envelope_unreadable",
@@ -84,7 +85,7 @@ def test_the_browser_detects_the_same_tampering(said):
         "falseShare": "share_false", "missingShare": "share_missing"}
 
 
-SIGNERS = {
+SIGNERS: dict[str, Callable[[], certificates.PrivateKey]] = {
     certificates.ECDSA_P256: lambda: ec.generate_private_key(ec.SECP256R1()),
     certificates.ECDSA_P384: lambda: ec.generate_private_key(ec.SECP384R1()),
     certificates.RSA_PSS: lambda: rsa.generate_private_key(65537, 2048),
@@ -94,7 +95,7 @@ SIGNERS = {
 
 
 @pytest.mark.parametrize("algorithm", SIGNERS)
-def test_python_opens_what_the_browser_sealed_and_signed(algorithm, tmp_path):
+def test_python_opens_what_the_browser_sealed_and_signed(algorithm: str, tmp_path: Path) -> None:
     key = SIGNERS[algorithm]()
     issuer = ec.generate_private_key(ec.SECP256R1())
     pem = certificate("browser", key, encipher=False, issuer=issuer)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
@@ -13,7 +15,7 @@ from services.protocol.encoding import b64url
 from services.protocol.reasons import ProtocolError
 from services.protocol.sealing import holding, sheet, turning, unseal
 from services.protocol.sealing.write_vectors import certificate
-from tests.protocol.sealing_builders import holder_key, seal_bid, sheet_of, vectors
+from tests.protocol.sealing_builders import Sealed, holder_key, seal_bid, sheet_of, vectors
 
 CONTENT = vectors()["sheet"]
 PEM = [one["certificate"] for seat in CONTENT["seats"] for one in seat["holders"]]
@@ -24,11 +26,11 @@ def small_rsa() -> str:
     return certificate("small", rsa.generate_private_key(65537, 1024), encipher=True)
 
 
-def changed(**members: object) -> dict:
+def changed(**members: object) -> dict[str, Any]:
     return {**copy.deepcopy(CONTENT), **members}
 
 
-def with_holder(pem: str, person: str = "someone") -> dict:
+def with_holder(pem: str, person: str = "someone") -> dict[str, Any]:
     content = copy.deepcopy(CONTENT)
     content["seats"][2]["holders"][0] = {"person": person, "certificate": pem,
                                          "fingerprint": certificates.fingerprint(pem)}
@@ -39,7 +41,7 @@ def codes(content: object, at: datetime | None = None) -> set[str]:
     return {reason.code for reason in sheet.faults(content, at)}
 
 
-def test_the_published_sheet_has_no_faults():
+def test_the_published_sheet_has_no_faults() -> None:
     assert sheet.faults(CONTENT, datetime(2026, 5, 11, tzinfo=UTC)) == []
     assert sheet.SealingSheet(CONTENT).digest == sheet.digest(CONTENT) == vectors()["sheet_digest"]
 
@@ -65,44 +67,44 @@ def test_the_published_sheet_has_no_faults():
      "encryption_key_unsuitable"),
     (with_holder(vectors()["supplier"]["certificate"]), "holder_key_usage"),
 ])
-def test_a_sheet_that_could_not_hold_is_refused(content, code):
+def test_a_sheet_that_could_not_hold_is_refused(content: object, code: str) -> None:
     assert code in codes(content)
 
 
-def test_a_key_too_small_is_refused_with_its_size(small_rsa):
+def test_a_key_too_small_is_refused_with_its_size(small_rsa: str) -> None:
     fault = next(reason for reason in sheet.faults(with_holder(small_rsa)) if reason.code == "encryption_key_size")
     assert fault.figures == {"bits": "1024", "least": "2048", "most": "8192", "seat": "supervisor", "person": "someone"}
 
 
-def test_a_fingerprint_of_another_certificate_is_refused():
+def test_a_fingerprint_of_another_certificate_is_refused() -> None:
     content = copy.deepcopy(CONTENT)
     content["seats"][0]["holders"][0]["fingerprint"] = "0" * 64
     assert codes(content) == {"holder_fingerprint"}
 
 
-def test_a_certificate_not_valid_yet_is_refused_on_the_day():
+def test_a_certificate_not_valid_yet_is_refused_on_the_day() -> None:
     assert codes(CONTENT, datetime(2025, 12, 31, tzinfo=UTC)) == {"holder_certificate_early"}
 
 
-def test_all_faults_are_told_at_once():
+def test_all_faults_are_told_at_once() -> None:
     content = changed(lot="", deadline="soon", version=9)
     assert codes(content) == {"sheet_lot", "sheet_deadline", "sheet_version"}
 
 
-def test_any_change_of_a_holder_or_the_deadline_changes_the_digest():
+def test_any_change_of_a_holder_or_the_deadline_changes_the_digest() -> None:
     others = (changed(deadline="2026-06-02T01:00:00Z"), changed(lot="x"), changed(seats=CONTENT["seats"][::-1]))
     digests = {sheet.digest(content) for content in (CONTENT, *others)}
     assert len(digests) == 4
 
 
 @pytest.mark.parametrize("seat", [one["seat"] for one in CONTENT["seats"]])
-def test_a_holder_proves_possession_of_the_key(seat):
+def test_a_holder_proves_possession_of_the_key(seat: str) -> None:
     one = sheet_of().holders(seat)[0]
     test = holding.ask(one["certificate"], "lot-1", seat)
     assert holding.verify(test, holding.answer(holder_key(one["fingerprint"]), test)) == []
 
 
-def test_who_has_not_the_key_proves_nothing():
+def test_who_has_not_the_key_proves_nothing() -> None:
     first, second = sheet_of().holders("centre")
     test = holding.ask(first["certificate"], "lot-1", "centre")
     with pytest.raises(ProtocolError) as refused:
@@ -112,7 +114,7 @@ def test_who_has_not_the_key_proves_nothing():
         assert [reason.code for reason in holding.verify(test, guess)] == ["holding_not_proven"]
 
 
-def test_a_bids_wrapped_share_cannot_be_read_by_passing_it_off_as_a_test():
+def test_a_bids_wrapped_share_cannot_be_read_by_passing_it_off_as_a_test() -> None:
     sealed = seal_bid()
     one = sealed.sheet.holders("centre")[0]
     _, wrapped = turning.wrapped_for(sealed.manifest, one["fingerprint"])
@@ -123,13 +125,13 @@ def test_a_bids_wrapped_share_cannot_be_read_by_passing_it_off_as_a_test():
         assert refused.value.code == "share_unreadable"
 
 
-def turned_lot(count: int = 3):
+def turned_lot(count: int = 3) -> tuple[sheet.SealingSheet, list[Sealed], dict[str, dict[str, Any]]]:
     on = sheet_of()
     bids = [seal_bid(bid=f"bid-{number}", on=on, files=()) for number in range(count)]
     return on, bids, {bid.manifest["bid"]: bid.manifest for bid in bids}
 
 
-def test_three_turned_keys_open_every_bid_of_the_lot():
+def test_three_turned_keys_open_every_bid_of_the_lot() -> None:
     on, bids, manifests = turned_lot()
     told = []
     turns = [turning.turn(holder_key(on.holders(seat)[0]["fingerprint"]), on, on.holders(seat)[0]["fingerprint"],
@@ -145,7 +147,7 @@ def test_three_turned_keys_open_every_bid_of_the_lot():
     assert all(isinstance(outcome, unseal.Opened) for outcome in outcomes)
 
 
-def test_a_turn_is_signed_and_a_changed_share_breaks_the_signature():
+def test_a_turn_is_signed_and_a_changed_share_breaks_the_signature() -> None:
     on, _, manifests = turned_lot(1)
     fingerprint = on.holders("supervisor")[0]["fingerprint"]
     turned = turning.turn(holder_key(fingerprint), on, fingerprint, manifests.values())
@@ -157,7 +159,7 @@ def test_a_turn_is_signed_and_a_changed_share_breaks_the_signature():
     assert turning.false_shares(turned, manifests) == ["bid-0"]
 
 
-def test_a_share_that_cannot_be_read_is_posted_as_unread_and_the_others_go_on():
+def test_a_share_that_cannot_be_read_is_posted_as_unread_and_the_others_go_on() -> None:
     on, _, manifests = turned_lot(2)
     fingerprint = on.holders("supervisor")[0]["fingerprint"]
     manifests["bid-0"]["shares"][2]["wrapped"][0]["share"] = b64url(bytes(256))
@@ -166,7 +168,7 @@ def test_a_share_that_cannot_be_read_is_posted_as_unread_and_the_others_go_on():
     assert turning.false_shares(turned, manifests) == ["bid-0"]
 
 
-def test_a_key_is_not_turned_for_another_lots_bid_nor_by_a_stranger():
+def test_a_key_is_not_turned_for_another_lots_bid_nor_by_a_stranger() -> None:
     on, _, manifests = turned_lot(1)
     other = sheet_of("lot-2")
     fingerprint = on.holders("centre")[0]["fingerprint"]
@@ -190,7 +192,8 @@ def test_a_key_is_not_turned_for_another_lots_bid_nor_by_a_stranger():
     (lambda turned: {**turned, "shares": [{**turned["shares"][0], "share": "A" * 86}]}, "turn_malformed"),
     (lambda turned: [], "turn_malformed"),
 ])
-def test_a_turn_for_another_lot_by_a_stranger_or_incomplete_is_refused(change, code):
+def test_a_turn_for_another_lot_by_a_stranger_or_incomplete_is_refused(
+        change: Callable[[dict[str, Any]], Any], code: str) -> None:
     on, _, manifests = turned_lot(2)
     fingerprint = on.holders("centre")[1]["fingerprint"]
     turned = turning.turn(holder_key(fingerprint), on, fingerprint, manifests.values())

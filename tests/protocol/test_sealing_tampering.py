@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -18,7 +19,7 @@ from services.protocol.sealing.context import Context
 from tests.protocol.sealing_builders import CHUNK, Sealed, open_files, seal_bid, sheet_of, vectors
 
 SEALED = seal_bid()
-KEY = SEALED.open().key
+KEY = SEALED.opened().key
 STEP = CHUNK + envelope.TAG_BYTES
 
 
@@ -45,16 +46,16 @@ def refused_code(sealed: Sealed, key: bytes = KEY) -> str:
 
 @settings(max_examples=150, deadline=None)
 @given(bit=st.integers(0, len(SEALED.price) * 8 - 1))
-def test_any_flipped_bit_of_the_price_ciphertext_is_detected_even_with_a_matching_digest(bit):
+def test_any_flipped_bit_of_the_price_ciphertext_is_detected_even_with_a_matching_digest(bit: int) -> None:
     forged = copy.deepcopy(SEALED)
     forged.price = flipped(SEALED.price, bit)
-    assert forged.open(SEALED.posted()).whose == "store"
-    assert trusting_the_store(forged).open(SEALED.posted()).reasons[0].code == "envelope_unreadable"
+    assert forged.faulty(SEALED.posted()).whose == "store"
+    assert trusting_the_store(forged).faulty(SEALED.posted()).reasons[0].code == "envelope_unreadable"
 
 
 @settings(max_examples=150, deadline=None)
 @given(bit=st.integers(0, len(SEALED.files) * 8 - 1))
-def test_any_flipped_bit_of_the_files_ciphertext_is_detected_even_with_a_matching_digest(bit):
+def test_any_flipped_bit_of_the_files_ciphertext_is_detected_even_with_a_matching_digest(bit: int) -> None:
     forged = copy.deepcopy(SEALED)
     forged.files = flipped(SEALED.files, bit)
     assert refused_code(forged) == "ciphertext_differs"
@@ -63,7 +64,7 @@ def test_any_flipped_bit_of_the_files_ciphertext_is_detected_even_with_a_matchin
 
 @settings(max_examples=60, deadline=None)
 @given(length=st.integers(0, len(SEALED.files) - 1))
-def test_any_truncation_is_detected(length):
+def test_any_truncation_is_detected(length: int) -> None:
     forged = copy.deepcopy(SEALED)
     forged.files = SEALED.files[:length]
     assert refused_code(forged) == "ciphertext_differs"
@@ -72,7 +73,7 @@ def test_any_truncation_is_detected(length):
 
 @settings(max_examples=60, deadline=None)
 @given(more=st.binary(min_size=1, max_size=600))
-def test_any_extension_is_detected(more):
+def test_any_extension_is_detected(more: bytes) -> None:
     forged = copy.deepcopy(SEALED)
     forged.files = SEALED.files + more
     assert refused_code(forged) == "ciphertext_differs"
@@ -81,7 +82,7 @@ def test_any_extension_is_detected(more):
 
 @settings(max_examples=60, deadline=None)
 @given(order=st.permutations([SEALED.price[at:at + STEP] for at in range(0, len(SEALED.price), STEP)]))
-def test_chunks_in_any_other_order_are_detected(order):
+def test_chunks_in_any_other_order_are_detected(order: list[bytes]) -> None:
     forged = copy.deepcopy(SEALED)
     forged.price = b"".join(order)
     outcome = trusting_the_store(forged).open(SEALED.posted())
@@ -89,31 +90,31 @@ def test_chunks_in_any_other_order_are_detected(order):
 
 
 @pytest.mark.parametrize("drop", range(len(SEALED.price) // STEP))
-def test_a_dropped_or_repeated_chunk_is_detected(drop):
+def test_a_dropped_or_repeated_chunk_is_detected(drop: int) -> None:
     for kept in (SEALED.price[:drop * STEP] + SEALED.price[(drop + 1) * STEP:],
                  SEALED.price[:(drop + 1) * STEP] + SEALED.price[drop * STEP:]):
         forged = copy.deepcopy(SEALED)
         forged.price = kept
-        assert trusting_the_store(forged).open(SEALED.posted()).reasons[0].code == "envelope_unreadable"
+        assert trusting_the_store(forged).faulty(SEALED.posted()).reasons[0].code == "envelope_unreadable"
 
 
-def test_the_price_envelope_cannot_stand_in_for_the_files_nor_the_other_way_round():
+def test_the_price_envelope_cannot_stand_in_for_the_files_nor_the_other_way_round() -> None:
     forged = copy.deepcopy(SEALED)
     forged.price, forged.files = SEALED.files, SEALED.price
-    assert trusting_the_store(forged).open(SEALED.posted()).reasons[0].code == "envelope_unreadable"
+    assert trusting_the_store(forged).faulty(SEALED.posted()).reasons[0].code == "envelope_unreadable"
     assert refused_code(trusting_the_store(forged)) == "envelope_unreadable"
 
 
 @settings(max_examples=100, deadline=None)
 @given(seat=st.sampled_from(SEALED.sheet.seat_names), bit=st.integers(0, 255))
-def test_any_flipped_bit_of_a_share_is_detected(seat, bit):
-    outcome = SEALED.open({**SEALED.posted(), seat: [flipped(SEALED.share(seat), bit)]})
+def test_any_flipped_bit_of_a_share_is_detected(seat: str, bit: int) -> None:
+    outcome = SEALED.faulty({**SEALED.posted(), seat: [flipped(SEALED.share(seat), bit)]})
     assert (outcome.whose, outcome.seats) == ("holder", (seat,))
 
 
 @settings(max_examples=60, deadline=None)
 @given(seat=st.integers(0, 2), bit=st.integers(0, 2047))
-def test_any_flipped_bit_of_a_wrapped_share_is_detected_by_its_holder(seat, bit):
+def test_any_flipped_bit_of_a_wrapped_share_is_detected_by_its_holder(seat: int, bit: int) -> None:
     forged = copy.deepcopy(SEALED)
     entry = forged.manifest["shares"][seat]["wrapped"][0]
     entry["share"] = b64url(flipped(from_b64url(entry["share"]), bit))
@@ -127,16 +128,16 @@ OTHER_CONTEXTS = {"lot": "lot-2", "bid": "bid-2", "supplier": "supplier-2", "dea
 
 
 @pytest.mark.parametrize("member", OTHER_CONTEXTS)
-def test_changing_what_a_bid_is_bound_to_makes_it_unreadable(member):
+def test_changing_what_a_bid_is_bound_to_makes_it_unreadable(member: str) -> None:
     forged = copy.deepcopy(SEALED)
     forged.manifest[member] = OTHER_CONTEXTS[member]
     assert Context.of(forged.manifest).digest != Context.of(SEALED.manifest).digest
-    assert forged.open(SEALED.posted()).reasons[0].code == "envelope_unreadable"
+    assert forged.faulty(SEALED.posted()).reasons[0].code == "envelope_unreadable"
     assert refused_code(forged) == "envelope_unreadable"
     assert manifest.faults(forged.manifest, SEALED.sheet) or member in {"bid", "supplier", "chunk"}
 
 
-def test_a_bid_of_one_lot_cannot_be_replayed_into_another():
+def test_a_bid_of_one_lot_cannot_be_replayed_into_another() -> None:
     other = sheet_of("lot-2")
     replayed = copy.deepcopy(SEALED)
     replayed.manifest.update(lot="lot-2", sheet=other.digest)
@@ -145,13 +146,13 @@ def test_a_bid_of_one_lot_cannot_be_replayed_into_another():
     with pytest.raises(ProtocolError) as refused:  # but no holder can read a share of it …
         replayed.share("centre")
     assert refused.value.code == "share_unreadable"
-    assert replayed.open(SEALED.posted()).whose == "supplier"  # … and even the right shares do not open it
+    assert replayed.faulty(SEALED.posted()).whose == "supplier"  # … and even the right shares do not open it
 
 
-def test_another_supplier_cannot_hand_in_a_copied_bid_as_its_own():
+def test_another_supplier_cannot_hand_in_a_copied_bid_as_its_own() -> None:
     copied = copy.deepcopy(SEALED)
     copied.manifest["supplier"] = "supplier-2"
-    assert copied.open().whose == "supplier"
+    assert copied.faulty().whose == "supplier"
 
 
 def leaves(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
@@ -173,7 +174,7 @@ SIGNED = supplier_signs(SEALED.manifest)
 
 
 @pytest.mark.parametrize("path", leaves(SEALED.manifest), ids=lambda path: ".".join(map(str, path)))
-def test_any_changed_member_of_the_manifest_breaks_its_signature(path):
+def test_any_changed_member_of_the_manifest_breaks_its_signature(path: tuple[Any, ...]) -> None:
     forged = json.loads(json.dumps(SEALED.manifest))
     holder = forged
     for step in path[:-1]:
@@ -185,7 +186,7 @@ def test_any_changed_member_of_the_manifest_breaks_its_signature(path):
 
 
 @pytest.mark.parametrize("path", leaves(SIGNED), ids=lambda path: ".".join(map(str, path)))
-def test_any_changed_member_of_the_signed_statement_is_detected(path):
+def test_any_changed_member_of_the_signed_statement_is_detected(path: tuple[Any, ...]) -> None:
     forged = json.loads(json.dumps(SIGNED))
     holder = forged
     for step in path[:-1]:
@@ -194,13 +195,13 @@ def test_any_changed_member_of_the_signed_statement_is_detected(path):
     assert manifest.signature_faults(SEALED.manifest, forged) != []
 
 
-def test_a_manifest_signed_by_another_certificate_than_the_enrolled_one_is_told():
+def test_a_manifest_signed_by_another_certificate_than_the_enrolled_one_is_told() -> None:
     found = manifest.signature_faults(SEALED.manifest, SIGNED, signer="0" * 64)
     assert [reason.code for reason in found] == ["signer_unexpected"]
     assert manifest.signature_faults(SEALED.manifest, SIGNED, signer=SIGNED["signer"]) == []
 
 
-def test_a_statement_signed_for_another_purpose_does_not_sign_a_bid():
+def test_a_statement_signed_for_another_purpose_does_not_sign_a_bid() -> None:
     key = certificates.load_private_key(vectors()["supplier"]["private_key"].encode())
     said = {**manifest.to_sign(SEALED.manifest), "what": "contract"}
     signed = signatures.build(said, key, vectors()["supplier"]["certificate"])
@@ -239,9 +240,10 @@ BROKEN = [
 
 
 @pytest.mark.parametrize(("break_it", "code"), [case[1:] for case in BROKEN], ids=[case[0] for case in BROKEN])
-def test_a_manifest_that_is_not_what_a_sealing_program_writes_is_refused(break_it, code):
+def test_a_manifest_that_is_not_what_a_sealing_program_writes_is_refused(
+        break_it: Callable[[dict[str, Any]], Any], code: str) -> None:
     assert code in [reason.code for reason in manifest.faults(break_it(copy.deepcopy(SEALED.manifest)), SEALED.sheet)]
 
 
-def test_a_sound_manifest_has_no_faults():
+def test_a_sound_manifest_has_no_faults() -> None:
     assert manifest.faults(SEALED.manifest, SEALED.sheet) == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from pathlib import Path
 
 from services.protocol import certificates, signatures
 from services.protocol.canonical import canonical
@@ -19,14 +20,14 @@ CONTEXT = Context(**V["context"])
 FILES = {one["name"]: from_b64url(one["content"]) for one in V["files"]}
 
 
-def test_the_sheet_and_what_a_bid_is_bound_to():
+def test_the_sheet_and_what_a_bid_is_bound_to() -> None:
     assert sheet.faults(V["sheet"]) == []
     assert sheet.digest(V["sheet"]) == V["sheet_digest"] == CONTEXT.sheet
     assert CONTEXT.digest.hex() == V["context_digest"] == sha256_hex(canonical(asdict(CONTEXT)))
     assert {seat: CONTEXT.label(seat).decode() for seat in V["labels"]} == V["labels"]
 
 
-def test_the_content_keys_and_the_shares():
+def test_the_content_keys_and_the_shares() -> None:
     for name, key in V["content_keys"].items():
         assert envelope.content_key(MASTER, CONTEXT, name) == from_b64url(key)
     assert shares.combine([from_b64url(share) for share in V["shares"].values()]) == MASTER
@@ -34,7 +35,7 @@ def test_the_content_keys_and_the_shares():
         share["commitment"] for share in V["manifest"]["shares"]]
 
 
-def test_the_ciphertexts_bit_by_bit():
+def test_the_ciphertexts_bit_by_bit() -> None:
     price = seal.padded(canonical(V["price_sheet"]))
     assert sha256_hex(price) == V["price_plaintext_digest"]
     assert b"".join(envelope.encrypt(MASTER, CONTEXT, envelope.PRICE, [price])) == from_b64url(V["price_ciphertext"])
@@ -42,7 +43,7 @@ def test_the_ciphertexts_bit_by_bit():
     assert b"".join(envelope.encrypt(MASTER, CONTEXT, envelope.FILES, plain)) == from_b64url(V["files_ciphertext"])
 
 
-def test_the_manifest_its_signature_and_every_wrapped_share():
+def test_the_manifest_its_signature_and_every_wrapped_share() -> None:
     checked = sheet.SealingSheet(V["sheet"])
     assert manifest.faults(V["manifest"], checked) == []
     assert manifest.digest(V["manifest"]) == V["manifest_digest"]
@@ -54,7 +55,7 @@ def test_the_manifest_its_signature_and_every_wrapped_share():
             assert unwrapped == from_b64url(V["shares"][share["seat"]])
 
 
-def test_the_turned_keys_open_the_bid():
+def test_the_turned_keys_open_the_bid() -> None:
     checked = sheet.SealingSheet(V["sheet"])
     posted = {}
     for turned in V["turns"]:
@@ -67,13 +68,13 @@ def test_the_turned_keys_open_the_bid():
     assert open_files(sealed, opened.key) == FILES
 
 
-def test_the_proofs_of_possession():
+def test_the_proofs_of_possession() -> None:
     for one in vectors("holding")["tests"]:
         assert holding.answer(holder_key(one["test"]["holder"]), one["test"]) == one["answer"]
         assert holding.verify(one["test"], one["answer"]) == []
 
 
-def test_the_generator_writes_vectors_of_the_same_shape_that_open(tmp_path):
+def test_the_generator_writes_vectors_of_the_same_shape_that_open(tmp_path: Path) -> None:
     write_vectors.write(tmp_path)
     fresh = json.loads((tmp_path / "sealing.json").read_text("utf-8"))
     assert fresh.keys() == V.keys()

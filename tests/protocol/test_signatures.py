@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pickle
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -51,7 +52,7 @@ def code_of(pem: str, data: bytes, signature: bytes, algorithm: str) -> str:
 
 
 @pytest.mark.parametrize("algorithm", KINDS)
-def test_a_signature_verifies_and_any_change_does_not(algorithm):
+def test_a_signature_verifies_and_any_change_does_not(algorithm: str) -> None:
     name, signature = certificates.sign(key_of(algorithm), b"data", algorithm)
     assert name == algorithm
     certificates.verify_signature(pem_of(algorithm), b"data", signature, algorithm)
@@ -64,7 +65,7 @@ def test_a_signature_verifies_and_any_change_does_not(algorithm):
 
 
 @pytest.mark.parametrize("algorithm", KINDS)
-def test_a_signature_is_not_accepted_under_another_algorithms_name(algorithm):
+def test_a_signature_is_not_accepted_under_another_algorithms_name(algorithm: str) -> None:
     _, signature = certificates.sign(key_of(algorithm), b"data", algorithm)
     for other in KINDS:
         if other != algorithm:
@@ -73,7 +74,8 @@ def test_a_signature_is_not_accepted_under_another_algorithms_name(algorithm):
 
 @pytest.mark.parametrize(("algorithm", "hashing"), [(certificates.ECDSA_P256, hashes.SHA256()),
                                                     (certificates.ECDSA_P384, hashes.SHA384())])
-def test_elliptic_curve_signatures_are_read_as_der_and_as_webcrypto_writes_them(algorithm, hashing):
+def test_elliptic_curve_signatures_are_read_as_der_and_as_webcrypto_writes_them(
+        algorithm: str, hashing: hashes.HashAlgorithm) -> None:
     der = key_of(algorithm).sign(b"data", ec.ECDSA(hashing))
     certificates.verify_signature(pem_of(algorithm), b"data", der, algorithm)
     width = key_of(algorithm).curve.key_size // 8
@@ -82,18 +84,18 @@ def test_elliptic_curve_signatures_are_read_as_der_and_as_webcrypto_writes_them(
     assert len(certificates.sign(key_of(algorithm), b"data")[1]) == 2 * width
 
 
-def test_a_salt_of_another_length_is_refused():
+def test_a_salt_of_another_length_is_refused() -> None:
     scheme = padding.PSS(mgf=padding.MGF1(hashes.SHA256()), salt_length=20)
     signature = key_of(certificates.RSA_PSS).sign(b"data", scheme, hashes.SHA256())
     assert code_of(pem_of(certificates.RSA_PSS), b"data", signature, certificates.RSA_PSS) == "signature_wrong"
 
 
-def test_the_national_algorithm_is_known_and_plainly_not_available():
+def test_the_national_algorithm_is_known_and_plainly_not_available() -> None:
     assert code_of(pem_of(certificates.ED25519), b"", b"", "SM2-SM3") == "algorithm_unavailable"
     assert code_of(pem_of(certificates.ED25519), b"", b"", "MD5") == "algorithm_unknown"
 
 
-def test_small_keys_and_foreign_curves_are_refused():
+def test_small_keys_and_foreign_curves_are_refused() -> None:
     small = certificate("small", rsa_key(1024), encipher=False)
     assert code_of(small, b"", b"", certificates.RSA_PSS) == "key_too_small"
     foreign = certificate("foreign", ec.generate_private_key(ec.SECP256K1()), encipher=False)
@@ -102,17 +104,17 @@ def test_small_keys_and_foreign_curves_are_refused():
 
 @pytest.mark.parametrize("pem", ["", "nonsense", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----", "阳光",
                                  None, "x" * 40_000])
-def test_what_is_no_certificate_is_refused(pem):
+def test_what_is_no_certificate_is_refused(pem: Any) -> None:
     assert code_of(pem, b"", b"", certificates.ED25519) == "certificate_malformed"
 
 
-def test_a_fingerprint_does_not_depend_on_the_layout_of_the_pem():
+def test_a_fingerprint_does_not_depend_on_the_layout_of_the_pem() -> None:
     pem = pem_of(certificates.ED25519)
     assert certificates.fingerprint(pem) == certificates.fingerprint(pem.replace("\n", "\r\n"))
     assert certificates.fingerprint(certificates.load(pem)) == certificates.fingerprint(pem)
 
 
-def test_private_keys_are_written_and_read_with_a_password():
+def test_private_keys_are_written_and_read_with_a_password() -> None:
     key = key_of(certificates.ED25519)
     written = certificates.private_key_pem(key, b"secret")
     assert certificates.load_private_key(written, b"secret").public_key() == key.public_key()
@@ -139,7 +141,7 @@ def issued(key: Any, issuer: x509.Certificate, begins: datetime = NOW - timedelt
     return certificates.to_pem(made)
 
 
-def test_a_certificate_is_trusted_through_an_anchor_that_may_issue():
+def test_a_certificate_is_trusted_through_an_anchor_that_may_issue() -> None:
     key, ca = authority()
     anchor = certificates.to_pem(ca)
     assert certificates.faults(issued(key, ca), [anchor], NOW) == []
@@ -153,13 +155,14 @@ def test_a_certificate_is_trusted_through_an_anchor_that_may_issue():
     (lambda key, ca: (issued(key, ca, NOW - timedelta(days=91)), [ca]), ["certificate_expired"]),
     (lambda key, ca: (issued(key, ca, NOW - timedelta(days=91)), []), ["certificate_expired", "certificate_untrusted"]),
 ])
-def test_why_a_certificate_is_not_trusted(build, codes):
+def test_why_a_certificate_is_not_trusted(
+        build: Callable[[Any, x509.Certificate], tuple[str, list[x509.Certificate]]], codes: list[str]) -> None:
     pem, anchors = build(*authority())
     found = certificates.faults(pem, [certificates.to_pem(one) for one in anchors], NOW)
     assert [reason.code for reason in found] == codes
 
 
-def test_an_anchor_that_is_no_authority_or_has_expired_vouches_for_nobody():
+def test_an_anchor_that_is_no_authority_or_has_expired_vouches_for_nobody() -> None:
     for key, ca in (authority(ca=False), authority(until=NOW - timedelta(days=1))):
         found = certificates.faults(issued(key, ca), [certificates.to_pem(ca)], NOW)
         assert [reason.code for reason in found] == ["certificate_untrusted"]
@@ -171,7 +174,7 @@ def signed_report(algorithm: str = certificates.ED25519) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("algorithm", KINDS)
-def test_a_statement_signed_by_certificate_verifies_offline(algorithm):
+def test_a_statement_signed_by_certificate_verifies_offline(algorithm: str) -> None:
     signed = json.loads(json.dumps(signed_report(algorithm)))
     assert signatures.verify(signed, {"what": "evaluation_report", "digest": DIGEST}, signed["signer"]) == []
 
@@ -192,15 +195,16 @@ def test_a_statement_signed_by_certificate_verifies_offline(algorithm):
     (lambda s: {**s, "more": 1}, "statement_malformed"),
     (lambda s: None, "statement_malformed"),
 ])
-def test_a_statement_that_was_changed_is_told_with_its_reason(change, code):
+def test_a_statement_that_was_changed_is_told_with_its_reason(
+        change: Callable[[dict[str, Any]], Any], code: str) -> None:
     assert code in [reason.code for reason in signatures.verify(change(signed_report()), {"digest": DIGEST})]
 
 
-def test_true_is_not_taken_for_one_in_a_statement():
+def test_true_is_not_taken_for_one_in_a_statement() -> None:
     assert [r.code for r in signatures.verify(signed_report(), {"seat": 3.0})] == ["statement_differs"]
 
 
-def test_a_signature_over_the_bare_statement_is_not_a_signed_statement():
+def test_a_signature_over_the_bare_statement_is_not_a_signed_statement() -> None:
     said = signatures.statement("contract", DIGEST)
     name, signature = certificates.sign(key_of(certificates.ED25519), canonical.canonical(said))
     with pytest.raises(ProtocolError) as refused:
@@ -208,7 +212,7 @@ def test_a_signature_over_the_bare_statement_is_not_a_signed_statement():
     assert refused.value.code == "signature_wrong"
 
 
-def test_a_statement_without_a_digest_cannot_be_made():
+def test_a_statement_without_a_digest_cannot_be_made() -> None:
     with pytest.raises(ProtocolError) as refused:
         signatures.statement("contract", "none")
     assert refused.value.code == "statement_malformed"
@@ -220,14 +224,14 @@ RECEIPT = receipt.issue(DEPARTMENT, kind="bid", time="2026-05-31T23:59:59.999999
 PUBLIC = DEPARTMENT.public_key()
 
 
-def test_a_receipt_verifies_with_the_departments_public_key_in_either_form():
+def test_a_receipt_verifies_with_the_departments_public_key_in_either_form() -> None:
     pem = PUBLIC.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo).decode()
     copied = json.loads(json.dumps(RECEIPT))
     assert receipt.verify(copied, PUBLIC, {"kind": "bid", "digest": DIGEST}) == receipt.verify(copied, pem) == []
 
 
 @pytest.mark.parametrize("member", [name for name in receipt.MEMBERS if name != "version"])
-def test_any_changed_member_of_a_receipt_is_detected(member):
+def test_any_changed_member_of_a_receipt_is_detected(member: str) -> None:
     old = RECEIPT["receipt"][member]
     later = {"time": "2026-06-01T00:00:00Z", "promise": "2027-06-01T00:00:00Z"}
     new = later.get(member, ("e" if old[0] != "e" else "f") + old[1:])
@@ -246,11 +250,11 @@ def test_any_changed_member_of_a_receipt_is_detected(member):
     ({**RECEIPT, "signature": RECEIPT["signature"][:-4] + "AAAA"}, ["signature_wrong"]),
     ({**RECEIPT, "signature": 5}, ["base64url_malformed"]),
 ])
-def test_a_receipt_that_is_not_the_departments_word_is_told_with_its_reasons(forged, codes):
+def test_a_receipt_that_is_not_the_departments_word_is_told_with_its_reasons(forged: Any, codes: list[str]) -> None:
     assert [reason.code for reason in receipt.verify(forged, PUBLIC)] == codes
 
 
-def test_a_receipt_of_another_department_is_refused():
+def test_a_receipt_of_another_department_is_refused() -> None:
     other = ed25519.Ed25519PrivateKey.generate().public_key()
     assert [r.code for r in receipt.verify(RECEIPT, other)] == ["receipt_other_key", "signature_wrong"]
     with pytest.raises(ProtocolError) as refused:
@@ -259,7 +263,7 @@ def test_a_receipt_of_another_department_is_refused():
     assert len(from_b64url(RECEIPT["signature"])) == 64
 
 
-def test_a_reason_can_be_said_in_both_languages_and_cross_a_process():
+def test_a_reason_can_be_said_in_both_languages_and_cross_a_process() -> None:
     reason = Reason("share_missing", "the seat centre has posted no share of this bid", seat="centre")
     assert say(reason) == "席位 centre 未提交该投标的密钥分片"
     assert say(reason, "en") == "The seat centre has posted no share of this bid."
