@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from services.chassis.caller import Caller
 from services.chassis.refusal import refuse
-from services.evaluation import drawing, queries, reporting, scoring
+from services.evaluation import access, drawing, queries, reporting, scoring
 from services.evaluation.models import (
     Draw,
     Evaluation,
@@ -94,9 +94,10 @@ def invitation(db: Session, call: ExpertCall) -> dict[str, Any]:
     }
 
 
-def evaluation(desk: Desk, found: Evaluation, lot: Lot) -> dict[str, Any]:
-    """Where an evaluation stands; who is out is said, with the reason, to those inside."""
-    out = queries.rejections(desk.db, found.id)
+def evaluation(desk: Desk, found: Evaluation, lot: Lot, by: Caller) -> dict[str, Any]:
+    """Where an evaluation stands; who is out, and why, is said only to those who see the reviews."""
+    seen = access.view(desk.db, by, "reviews", found, lot) == "all"
+    out = queries.rejections(desk.db, found.id) if seen else {}
     sheets = queries.sheets(desk.db, found) if found.scored and found.panel_id else {}
     return {
         "lot_id": lot.id,
@@ -153,7 +154,7 @@ def page(desk: Desk, wanted: dict[str, Any], by: Caller) -> dict[str, Any]:
         shown = [each for each in shown if each.stage == wanted["stage"]]
     more = len(rows) > wanted["most"]
     return {
-        "evaluations": [evaluation(desk, each, queries.lot(desk.db, each.lot_id)) for each in shown],
+        "evaluations": [evaluation(desk, each, queries.lot(desk.db, each.lot_id), by) for each in shown],
         "after": rows[wanted["most"] - 1].id if more else None,
     }
 

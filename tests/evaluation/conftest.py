@@ -12,11 +12,16 @@ from copy import copy
 
 import psycopg
 import pytest
+from hypothesis import settings
 from sqlalchemy.engine import make_url
 
 from deploy import databases
 from tests.conftest import DepartmentDatabases
 from tests.evaluation.world import World
+
+# A busy machine is no fault of ours: properties are tested without a deadline.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 Played = Callable[[str], World]
 

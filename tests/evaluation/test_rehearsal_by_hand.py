@@ -192,7 +192,7 @@ def test_lot_2_s4_must_explain_its_price_by_the_second_and_third_trigger_and_not
     found = abnormally_low.triggers(
         LAW, NOTICE, [Quoted(key, price) for key, price in prices.items()], ceiling=D(2300000), budget=D(2400000)
     )
-    assert [(each.bid_id, each.kind, each.measure, each.limit) for each in found] == [
+    assert [(each.bid_id, each.kind, int(each.measure), int(each.limit)) for each in found] == [
         ("s4", "next", 1930000, 965000),
         ("s4", "ceiling", 2300000, 1035000),
     ]

@@ -64,11 +64,12 @@ def test_an_objection_with_blanks_in_its_words_brings_the_figures() -> None:
     for name, node, where in calls():
         if name != "Objection" or not isinstance(node.args[0], ast.Constant):
             continue
-        blanks = set(BLANK.findall(WORDS[str(node.args[0].value)]["zh"]))
+        code = str(node.args[0].value)
+        blanks = set(BLANK.findall(WORDS[code]["zh"]))
         figures = node.args[4] if len(node.args) > 4 else None
         figures = next((each.value for each in node.keywords if each.arg == "figures"), figures)
         if isinstance(figures, ast.Dict):
-            keys = {key.value for key in figures.keys if isinstance(key, ast.Constant)}
-            assert blanks <= keys, f"{where}: {node.args[0].value}"
+            keys = {str(key.value) for key in figures.keys if isinstance(key, ast.Constant)}
+            assert blanks <= keys, f"{where}: {code}"
         else:
-            assert figures is not None or not blanks, f"{where}: {node.args[0].value}"
+            assert figures is not None or not blanks, f"{where}: {code}"

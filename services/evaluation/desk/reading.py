@@ -66,7 +66,7 @@ class ReadingDesk(ResultDesk):
     def evaluation(self, wanted: dict[str, Any], by: Caller) -> dict[str, Any]:
         """Where the evaluation of a lot stands."""
         found, lot, _ = self.look(wanted["lot_id"], by, "evaluation.read")
-        return said.Evaluation().dump(views.evaluation(self, found, lot))
+        return said.Evaluation().dump(views.evaluation(self, found, lot, by))
 
     @query(accepted.ListEvaluations, permission="evaluation.read")
     def evaluations(self, wanted: dict[str, Any], by: Caller) -> dict[str, Any]:
