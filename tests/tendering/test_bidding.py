@@ -79,15 +79,16 @@ def test_the_database_itself_refuses_a_bid_at_the_closing_instant(open_world: Wo
 
     open_world.bid(1, "s1", "7980000.00")
     copy = (
-        "INSERT INTO bid (id, lot_id, supplier_id, supplier, agent_id, manifest, signed, manifest_digest, sheet_digest, "
-        "received_at, receipt) SELECT :id, lot_id, :id, supplier, agent_id, manifest, signed, :digest, sheet_digest, "
+        "INSERT INTO bid (id, lot_id, supplier_id, supplier, agent_id, manifest, signed, manifest_digest, "
+        "sheet_digest, received_at, receipt) SELECT :id, lot_id, :id, supplier, agent_id, manifest, signed, :digest, "
+        "sheet_digest, "
         "CAST(:at AS timestamptz), receipt FROM bid LIMIT 1"
     )
     for at, late in ((CLOSES - timedelta(microseconds=1), False), (CLOSES, True)):
         session = open_world.direct.runtime.engines.writing()
         values = {"id": str(uuid.uuid4()), "digest": uuid.uuid4().hex * 2, "at": at}
         if late:
-            with pytest.raises(IntegrityError, match="bid_in_time|at or after the closing"):
+            with pytest.raises(IntegrityError, match="at or after the closing"):
                 session.execute(text(copy), values)
         else:
             session.execute(text(copy), values)
@@ -128,21 +129,6 @@ def test_an_accepted_bid_is_neither_changed_nor_deleted(open_world: World) -> No
         session.close()
 
 
-REFUSED: dict[str, Any] = {
-    "another lot's sheet": (lambda w: w.sealed(1, "s1", "1.00", under=w.sheet(w.lots[2])), {"manifest_other_sheet"}),
-    "a lot of the first, handed in for the second": (
-        lambda w: moved(w.sealed(1, "s1", "1.00"), w.lots[2]),
-        {"manifest_other_sheet"},
-    ),
-    "another supplier's name": (as_another, {"bid_of_another"}),
-    "a replayed manifest": (replayed, {"bid_replayed"}),
-    "a manifest changed after signing": (tampered, {"statement_differs"}),
-    "no ciphertext": (lambda w: w.sealed(1, "s1", "1.00"), {"ciphertext_not_stored"}),
-    "a ciphertext of another size": (resized, {"ciphertext_size_differs"}),
-    "a manifest that is none": (emptied, {"manifest_malformed"}),
-}
-
-
 def moved(offer: Offer, lot_id: str) -> Offer:
     return Offer(offer.supplier, lot_id, offer.manifest, offer.signed, offer.keepsake, offer.price, offer.files)
 
@@ -177,6 +163,21 @@ def resized(world: World) -> Offer:
 def emptied(world: World) -> Offer:
     offer = world.sealed(1, "s1", "1.00")
     return Offer("s1", offer.lot_id, {}, offer.signed, {}, b"", b"")
+
+
+REFUSED: dict[str, Any] = {
+    "another lot's sheet": (lambda w: w.sealed(1, "s1", "1.00", under=w.sheet(w.lots[2])), {"manifest_other_sheet"}),
+    "a lot of the first, handed in for the second": (
+        lambda w: moved(w.sealed(1, "s1", "1.00"), w.lots[2]),
+        {"manifest_other_sheet"},
+    ),
+    "another supplier's name": (as_another, {"bid_of_another"}),
+    "a replayed manifest": (replayed, {"bid_replayed"}),
+    "a manifest changed after signing": (tampered, {"statement_differs"}),
+    "no ciphertext": (lambda w: w.sealed(1, "s1", "1.00"), {"ciphertext_not_stored"}),
+    "a ciphertext of another size": (resized, {"ciphertext_size_differs"}),
+    "a manifest that is none": (emptied, {"manifest_malformed"}),
+}
 
 
 @pytest.mark.parametrize("what", REFUSED)

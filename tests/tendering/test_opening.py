@@ -222,7 +222,7 @@ def test_recordings_are_attached_by_digest(closed: World) -> None:
 
 
 def test_what_bids_share_is_told_as_a_signal_with_its_article(open_world: World) -> None:
-    """87-37: one author, one machine, one contact, one account, one text, regular prices, another's name in the files."""
+    """87-37: one author, machine, contact, account, text; regular prices; another's name in the files."""
     world = open_world
     text = "".join(
         f"第{number}条 技术响应：满足采购文件要求，见附件{number * 7919}。" for number in range(900)
@@ -271,7 +271,8 @@ def test_a_complaint_that_suspends_the_procurement_stops_the_opening(open_world:
     world.bid(2, "s1", "2210000.00")
     lodged = world.call(
         "lodge_challenge", agent_of("s7"), project_id=world.project_id, about="document",
-        matters=[{"key": "a", "matter": "参数指向特定产品", "facts": "仅一家满足", "evidence": ["对比表"]}], request="修改采购文件",
+        matters=[{"key": "a", "matter": "参数指向特定产品", "facts": "仅一家满足", "evidence": ["对比表"]}],
+        request="修改采购文件",
     )  # fmt: skip
     world.call("answer_challenge", "li", challenge_id=lodged["id"], upheld=False, decision="不成立")
     complaint = world.call(

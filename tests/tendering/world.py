@@ -12,6 +12,8 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
+from sqlalchemy import text
+
 from services.chassis import clock
 from services.chassis.caller import Caller
 from services.chassis.direct import Direct
@@ -88,8 +90,6 @@ class World:
 
     def sql(self, statement: str, **values: Any) -> list[Any]:
         """Rows, read past the department."""
-        from sqlalchemy import text
-
         with self.direct.runtime.engines.reader.connect() as connection:
             return list(connection.execute(text(statement), values))
 
@@ -204,7 +204,8 @@ class World:
 
     def sealed(
         self, lot: int, supplier: str, price: str, *, files: Sequence[SourceFile] | None = None,
-        sheet: Mapping[str, Any] | None = None, under: SealingSheet | None = None, about: Mapping[str, Any] | None = None,
+        sheet: Mapping[str, Any] | None = None, under: SealingSheet | None = None,
+        about: Mapping[str, Any] | None = None,
     ) -> Offer:  # fmt: skip
         """Seal a bid on the supplier's machine."""
         lot_id = self.lots[lot]

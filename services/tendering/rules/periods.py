@@ -114,7 +114,7 @@ def closing_objections(
                 "available_past_closing", "条例31", "available_until", until=available_until, closes=day_of(closes_at)
             )
         )
-    return list(dict.fromkeys(found))
+    return list({(each.code, each.article, each.field): each for each in found}.values())
 
 
 def available_until(book: Book, procedure: str, objects: set[str], issued: date, calendar: Calendar) -> date:

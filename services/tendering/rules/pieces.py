@@ -51,19 +51,23 @@ class Pieces:
             self._tail = seen[-self._longest :]
         data, start = self._waiting + chunk, 0
         for match in _CUT.finditer(data, max(len(self._waiting) - 1, 0)):
+            start = self._forced(data, start, match.end())
             if match.end() - start >= LEAST:
                 self._keep(data[start : match.end()])
                 start = match.end()
-        while len(data) - start > MOST:
-            self._keep(data[start : start + MOST])
-            start += MOST
-        self._waiting = data[start:]
+        self._waiting = data[self._forced(data, start, len(data)) :]
 
     def end(self) -> None:
         """The stream is over."""
         if self._waiting:
             self._keep(self._waiting)
             self._waiting = b""
+
+    def _forced(self, data: bytes, start: int, end: int) -> int:
+        while end - start > MOST:
+            self._keep(data[start : start + MOST])
+            start += MOST
+        return start
 
     def _keep(self, piece: bytes) -> None:
         self._digests.add(hashlib.sha256(piece).hexdigest()[:16])

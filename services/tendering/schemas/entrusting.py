@@ -114,9 +114,8 @@ class CancelProject(Schema):
 
 
 class TenderAgain(Schema):
-    """Tender failed lots again, by the same procedure or, with its ground, another."""
+    """Tender failed lots of one project again, by the same procedure or, with its ground, another."""
 
-    project_id = Id(required=True)
     lot_ids = many(Id(), 200, 1, required=True)
     procedure = maybe(word)
     ground = maybe(word)

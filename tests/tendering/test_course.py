@@ -1,0 +1,504 @@
+"""From entrustment to publication, and what follows: refusals, amendments, questions, challenges, tendering again."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+
+from services.protocol.sealing import holding
+from services.tendering.rules import invitations
+from tests.tendering import people
+from tests.tendering.people import agent_of, id_of
+from tests.tendering.world import CLOSES, NOTICE, SEATS, World, codes
+
+ITEM = {"category": "A02010104", "title": "服务器", "object": "goods", "budget": "1000000.00"}
+
+
+def drafted(world: World, **changes: Any) -> str:
+    fields = {
+        "title": "小额采购", "plan_no": "JL-1", "fiscal_year": 2026, "funding": "财政拨款", "procedure": "open_tender",
+        "items": [ITEM],
+    }  # fmt: skip
+    answer = world.call("draft_entrustment", "sun", **{**fields, **changes})
+    world.project_id = answer["project_id"]
+    return world.project_id
+
+
+# entrusting
+
+
+def test_finance_returns_a_plan_with_reasons_and_it_may_be_submitted_again(world: World) -> None:
+    drafted(world)
+    world.call("submit_entrustment", "sun", project_id=world.project_id)
+    world.call("return_plan", "chen", project_id=world.project_id, reasons="预算来源不清")
+    shown = world.call("project", "sun", project_id=world.project_id)
+    assert (shown["status"], shown["returned_because"]) == ("returned", "预算来源不清")
+    world.call("submit_entrustment", "sun", project_id=world.project_id)
+    assert world.call("confirm_plan", "chen", project_id=world.project_id)["status"] == "plan_confirmed"
+
+
+def test_a_move_outside_the_table_names_the_open_ones(world: World) -> None:
+    drafted(world)
+    refusal = world.refused("confirm_plan", "chen", project_id=world.project_id)
+    assert (refusal.code, refusal.objections[0].figures["state"]) == ("move_closed", "drafted")
+    assert "submit_entrustment" in refusal.objections[0].figures["open"]
+
+
+def test_another_purchaser_sees_and_moves_nothing(world: World) -> None:
+    drafted(world)
+    stranger = people.caller("sun").__class__(
+        **{**vars(people.caller("sun")), "person_id": id_of("x"), "organisation_id": id_of("other")}
+    )
+    for method in ("submit_entrustment", "project"):
+        assert world.refused(method, stranger, project_id=world.project_id).code == "not_yours"
+
+
+def test_another_procedure_above_the_threshold_needs_an_approval(world: World) -> None:
+    drafted(world, procedure="inquiry", ground="uniform_goods", items=[{**ITEM, "budget": "4000000.00"}])
+    world.call("submit_entrustment", "sun", project_id=world.project_id)
+    assert codes(world.refused("confirm_plan", "chen", project_id=world.project_id)) == {"approval_needed"}
+    world.call("confirm_plan", "chen", project_id=world.project_id, approval_no="财采〔2026〕7号")
+
+
+def test_splitting_within_a_year_is_warned_recorded_and_shown_to_the_supervisor(world: World) -> None:
+    for budget in ("2500000.00", "2400000.00"):
+        drafted(world, procedure="inquiry", ground="uniform_goods", items=[{**ITEM, "budget": budget}])
+        answer = world.call("submit_entrustment", "sun", project_id=world.project_id)
+        world.call("confirm_plan", "chen", project_id=world.project_id)
+    assert [(each["code"], each["article"]) for each in answer["warnings"]] == [("splitting_suspected", "条例28")]
+    shown = world.call("warnings", "zheng", project_id=world.project_id)["warnings"]
+    assert shown[0]["figures"]["total"] == "4900000.00"
+
+
+def test_officer_and_reviewer_are_two_people_with_those_roles(world: World) -> None:
+    drafted(world)
+    world.call("submit_entrustment", "sun", project_id=world.project_id)
+    world.call("confirm_plan", "chen", project_id=world.project_id)
+    told = {"project_id": world.project_id, "officer_id": id_of("li")}
+    assert codes(world.refused("accept_entrustment", "li", **told, reviewer_id=id_of("li"))) == {
+        "reviewer_is_preparer",
+        "role_missing",
+    }
+    assert codes(world.refused("accept_entrustment", "li", **told, reviewer_id=id_of("zhao"))) == {"role_missing"}
+    assert world.call("accept_entrustment", "li", **told, reviewer_id=id_of("wang"))["status"] == "accepted"
+
+
+# documents
+
+
+def test_a_draft_may_be_incomplete_a_submitted_document_may_not(world: World) -> None:
+    world.entrusted()
+    made = world.call("draft_document", "li", project_id=world.project_id)
+    assert [each["no"] for each in made["content"]["lots"]] == [1, 2, 3]  # every entrusted item became a lot
+    assert made["template_key"] == "goods.open_tender"
+    found = codes(world.refused("submit_document", "li", document_id=made["id"]))
+    assert {"no_closing_time", "no_requirements", "scheme_total_wrong", "deduction_missing"} <= found
+
+
+def test_who_read_an_older_revision_writes_over_nobody(world: World) -> None:
+    world.entrusted()
+    made = world.call("draft_document", "li", project_id=world.project_id)
+    told = {"document_id": made["id"], "content": made["content"]}
+    assert world.call("edit_document", "li", revision=1, **told)["revision"] == 2
+    assert codes(world.refused("edit_document", "li", revision=1, **told)) == {"document_changed"}
+
+
+def test_the_reviewer_or_the_purchaser_sends_a_document_back_with_reasons(world: World) -> None:
+    world.entrusted()
+    made = world.call("draft_document", "li", project_id=world.project_id, content=world.content())
+    world.call("submit_document", "li", document_id=made["id"])
+    assert len(world.call("document", "wang", document_id=made["id"])["to_judge"]) == 8
+    world.call("return_document", "wang", document_id=made["id"], reasons="需求过于笼统")
+    world.call("submit_document", "li", document_id=made["id"])
+    world.call("review_document", "wang", document_id=made["id"])
+    back = world.call("decline_document", "sun", document_id=made["id"], reasons="交货期过长")
+    assert (back["reviewed_by"], back["returned_because"]) == (None, "交货期过长")
+
+
+def test_the_database_too_refuses_a_reviewer_who_prepared(world: World) -> None:
+    world.entrusted()
+    made = world.call("draft_document", "li", project_id=world.project_id)
+    session = world.direct.runtime.engines.writing()
+    with pytest.raises(IntegrityError, match="reviewer_is_another"):
+        session.execute(text("UPDATE document SET reviewed_by = prepared_by WHERE id = :id"), {"id": made["id"]})
+    session.close()
+
+
+def test_a_document_remembers_the_version_of_its_template(world: World) -> None:
+    world.entrusted()
+    first = world.call("templates", "li", object="goods", procedure="open_tender")["templates"][-1]
+    newer = {**first, "version": "2026.2", "in_force_from": "2026-04-01"}
+    world.call("publish_template", "wang", **newer)
+    assert codes(world.refused("publish_template", "wang", **newer)) == {"template_version_taken"}
+    broken = {**newer, "version": "2026.3", "clauses": [{**first["clauses"][0], "text": "{nowhere}"}]}
+    assert codes(world.refused("publish_template", "wang", **broken)) == {"clause_names_no_blank"}
+    made = world.call("draft_document", "li", project_id=world.project_id)
+    assert made["template_version"] == "2026.2"
+
+
+# publishing
+
+
+def test_no_notice_goes_out_before_every_holder_has_proven_the_key(world: World) -> None:
+    world.entrusted()
+    world.documented()
+    assert "no_holders_named" in codes(world.refused("publish_notice", "li", project_id=world.project_id))
+    named = {seat: [id_of(each) for each in held] for seat, held in SEATS.items()}
+    world.call("name_holders", "li", project_id=world.project_id, seats=named)
+    refusal = world.refused("publish_notice", "li", project_id=world.project_id)
+    assert [each.code for each in refusal.objections].count("key_not_proven") == 5
+
+
+def test_only_the_right_secret_proves_a_key(world: World) -> None:
+    world.entrusted()
+    named = {seat: [id_of(each) for each in held] for seat, held in SEATS.items()}
+    world.call("name_holders", "li", project_id=world.project_id, seats=named)
+    test = world.call("my_key_tests", "zhao")["tests"][0]
+    assert world.refused("prove_key", "zhao", holder_id=test["holder_id"], answer="A" * 43).code == "key_not_proven"
+    right = holding.answer(people.encryption("zhao").key, test["test"])
+    assert codes(world.refused("prove_key", "zhou", holder_id=test["holder_id"], answer=right)) == {"holder_of_another"}
+    assert world.call("prove_key", "zhao", holder_id=test["holder_id"], answer=right)["proven"] is True
+
+
+def test_a_panel_member_or_stranger_holds_no_key(world: World) -> None:
+    world.entrusted()
+    seats = {"centre": ["li"], "purchaser": ["zhou"], "supervisor": ["chen"]}
+    named = {seat: [id_of(each) for each in held] for seat, held in seats.items()}
+    found = codes(world.refused("name_holders", "li", project_id=world.project_id, seats=named))
+    assert found == {"role_missing", "no_encryption_certificate", "supervisor_of_own_work"} - {"supervisor_of_own_work"}
+
+
+def test_a_notice_published_too_late_for_its_closing_is_refused(world: World) -> None:
+    world.entrusted()
+    world.documented()
+    world.held()
+    world.at(datetime(2026, 5, 14, 1, tzinfo=UTC))
+    refusal = world.refused("publish_notice", "li", project_id=world.project_id)
+    assert [(each.code, each.article, each.figures["earliest"]) for each in refusal.objections] == [
+        ("period_too_short", "法35", "2026-06-03")
+    ]
+
+
+def test_the_law_of_the_notice_day_is_recorded_with_the_project(open_world: World) -> None:
+    rules = open_world.sql("SELECT rules FROM project WHERE id = :id", id=open_world.project_id)[0][0]
+    assert rules["notice_day"] == "2026-05-11"
+    assert rules["procedure"] == "procedure/open_tender[]@2003-01-01"
+    assert len(rules["law_version"]) == 64
+
+
+def test_the_published_document_is_in_the_store_under_the_digest_of_the_notice(open_world: World) -> None:
+    notice = open_world.call("notices", "li", kind="tender")["notices"][0]
+    taken = open_world.call("take_document", agent_of("s1"), project_id=open_world.project_id)
+    assert taken["digest"] == notice["document_digest"]
+    content = b"".join(open_world.store.open(taken["digest"])).decode()
+    assert "校园网络交换设备" in content
+    assert open_world.direct.call("lot", lot_id=open_world.lots[1])["sealing_sheet_digest"] in content
+
+
+# asking
+
+
+def test_a_question_is_answered_to_all_and_its_asker_stays_unnamed(open_world: World) -> None:
+    asked = open_world.call("ask_question", agent_of("s1"), project_id=open_world.project_id, text="电源是否双路？")
+    answer = open_world.call("answer_question", "li", question_id=asked["question_id"], answer="是")
+    assert answer["moved"] == {}
+    for person in ("li", "sun", "agent-s2"):
+        shown = open_world.call("questions", person, project_id=open_world.project_id)["questions"]
+        assert [(each["organisation_id"], each["answer"]) for each in shown] == [(None, "是")]
+    mine = open_world.call("questions", agent_of("s1"), project_id=open_world.project_id)["questions"]
+    assert mine[0]["organisation_id"] == id_of("s1")
+    assert id_of("s1") not in str(open_world.announced("notice_published")[-1])
+    duties = open_world.sql("SELECT kind, met_at IS NOT NULL FROM obligation WHERE kind = 'answer_to_inquiry'")
+    assert [tuple(each) for each in duties] == [("answer_to_inquiry", True)]
+
+
+def test_an_answer_that_changes_bids_late_moves_the_deadline(open_world: World) -> None:
+    asked = open_world.call("ask_question", agent_of("s1"), project_id=open_world.project_id, text="数量？")
+    open_world.at(CLOSES - timedelta(days=5))
+    told = {"question_id": asked["question_id"], "answer": "改为20台", "affects_bids": True}
+    moved = open_world.call("answer_question", "li", **told)["moved"]
+    assert set(moved.values()) == {"2026-06-12T01:00:00Z"}
+    event = open_world.announced("deadline_moved")[0]
+    assert (event["article"], sorted(event["lot_ids"])) == ("条例31", sorted(open_world.lots.values()))
+
+
+def test_downloads_are_recorded_and_shown_only_after_the_closing(open_world: World) -> None:
+    open_world.call("take_document", agent_of("s1"), project_id=open_world.project_id)
+    refused = open_world.refused("downloads", "li", project_id=open_world.project_id)
+    assert codes(refused) == {"secret_until_closing"}
+    assert len(open_world.call("my_downloads", agent_of("s1"), project_id=open_world.project_id)["downloads"]) == 1
+    open_world.close()
+    shown = open_world.call("downloads", "li", project_id=open_world.project_id)["downloads"]
+    assert [each["organisation_id"] for each in shown] == [id_of("s1")]
+
+
+def test_an_amended_document_is_checked_again_and_the_old_text_stays(open_world: World) -> None:
+    content = open_world.call("document", "li", document_id=open_world.document_id)["content"]
+    content["lots"][0]["ceiling"] = "9000000.00"
+    told = {"project_id": open_world.project_id, "text": "提高限价", "affects_bids": True, "content": content}
+    assert "ceiling_over_budget" in codes(open_world.refused("draft_amendment", "li", **told))
+    content["lots"][0]["ceiling"] = "8500000.00"
+    drafted_id = open_world.call("draft_amendment", "li", **told)["amendment_id"]
+    notice = open_world.call("publish_amendment", "wang", amendment_id=drafted_id)["notice"]
+    assert notice["payload"]["lots"][0]["ceiling"] == "8500000.00"
+    kinds = [each["kind"] for each in open_world.call("notices", "li", project_id=open_world.project_id)["notices"]]
+    assert kinds == ["amendment", "tender"]
+    first = open_world.announced("notice_published")
+    assert (
+        first[-1]["document_digest"] != open_world.call("notices", "li", kind="tender")["notices"][0]["document_digest"]
+    )
+
+
+def test_key_holders_may_change_while_one_of_each_seat_stays(open_world: World) -> None:
+    gone = {"centre": ["qian"], "purchaser": ["zhou"], "supervisor": ["feng"]}
+    before = open_world.bid(2, "s1", "2210000.00")
+    open_world.held(gone)
+    told = {"project_id": open_world.project_id, "text": "更换持钥人", "affects_bids": False, "new_holders": True}
+    made = open_world.call("draft_amendment", "li", **told)
+    open_world.call("publish_amendment", "wang", amendment_id=made["amendment_id"])
+    for supplier, price in (("s2", "2060000.00"), ("s4", "1960000.00")):
+        assert open_world.bid(2, supplier, price).manifest["sheet"] != before.manifest["sheet"]
+    open_world.close()
+    open_world.call("begin_opening", "qian", lot_id=open_world.lots[2])
+    for person in ("zhou", "feng"):
+        open_world.call("sign_in", person, lot_id=open_world.lots[2])
+    assert [open_world.turn(2, person)["status"] for person in ("qian", "zhou", "feng")][-1] == "read_out"
+    assert len(open_world.announced("price_read_out")) == 3
+
+
+# bonds
+
+
+def test_bonds_are_recorded_and_their_return_is_owed_in_time(open_world: World) -> None:
+    lot = open_world.lots[1]
+    bond = {"lot_id": lot, "amount": "120000.00", "form": "bank_guarantee", "number": "G-1", "account": "6222"}
+    assert codes(open_world.refused("record_bond", agent_of("s1"), **{**bond, "form": "cash"})) == {
+        "bond_form_unlawful"
+    }
+    assert codes(open_world.refused("record_bond", agent_of("s1"), **{**bond, "amount": "1.00"})) == {"bond_too_small"}
+    for supplier in ("s1", "s2", "s4"):
+        open_world.call("record_bond", agent_of(supplier), **bond)
+        open_world.bid(1, supplier, "7980000.00")
+    open_world.call("withdraw_bid", agent_of("s4"), lot_id=lot)
+    open_world.bid(1, "s5", "7990000.00")
+    open_world.close()
+    award = {"lot_id": lot, "supplier_id": id_of("s1"), "announced_at": "2026-06-15T01:00:00Z"}
+    open_world.hear("award_announced", award, f"lot:{lot}", "contracts")
+    signed = {"lot_id": lot, "supplier_id": id_of("s1"), "signed_at": "2026-06-25T01:00:00Z"}
+    open_world.hear("contract_signed", signed, f"lot:{lot}", "contracts")
+    bonds = {each["supplier_id"]: each for each in open_world.call("bonds", "li", lot_id=lot)["bonds"]}
+    assert {key: (each["return_because"], each["return_due"]) for key, each in bonds.items()} == {
+        id_of("s4"): ("bid_bond_back_withdrawn", "2026-06-09T15:59:59.999999Z"),
+        id_of("s2"): ("bid_bond_back_losers", "2026-06-23T15:59:59.999999Z"),  # the 19th is a day of rest
+        id_of("s1"): ("bid_bond_back_winner", "2026-07-02T15:59:59.999999Z"),
+    }
+    open_world.call("return_bond", "zhao", bond_id=bonds[id_of("s2")]["id"])
+    returned = {"kind": "bid", "supplier_id": id_of("s1"), "lot_id": lot, "at": "2026-06-26T01:00:00Z"}
+    open_world.hear("bond_returned", returned, f"lot:{lot}", "contracts")
+    open_duties = open_world.sql("SELECT about FROM obligation WHERE kind LIKE 'bid_bond%' AND met_at IS NULL")
+    assert [each[0] for each in open_duties] == [f"bond:{bonds[id_of('s4')]['id']}"]
+
+
+def test_a_duty_nobody_meets_is_told_overdue_once(open_world: World) -> None:
+    open_world.call("ask_question", agent_of("s1"), project_id=open_world.project_id, text="？")
+    open_world.at(NOTICE + timedelta(days=4))
+    open_world.direct.tick("tell_overdue")
+    open_world.direct.tick("tell_overdue")
+    told = open_world.announced("obligation_overdue")
+    assert [(each["kind"], each["article"]) for each in told] == [("answer_to_inquiry", "条例52")]
+
+
+# challenges
+
+
+MATTERS = [{"key": "a", "matter": "评分标准不合理", "facts": "与需求无关", "evidence": ["文件第3页"]}]
+
+
+def lodge(world: World, supplier: str, **changes: Any) -> dict[str, Any]:
+    told = {"project_id": world.project_id, "about": "document", "matters": MATTERS, "request": "修改评分标准"}
+    answer: dict[str, Any] = world.call("lodge_challenge", agent_of(supplier), **{**told, **changes})
+    return answer
+
+
+def test_a_challenge_is_answered_in_time_and_may_be_complained_about(open_world: World) -> None:
+    world = open_world
+    told = {"project_id": world.project_id, "about": "document", "matters": MATTERS, "request": "修改"}
+    refusal = world.refused("lodge_challenge", agent_of("s1"), **told)
+    assert (refusal.code, codes(refusal)) == ("challenge_refused", {"challenge_without_document"})
+    world.call("take_document", agent_of("s1"), project_id=world.project_id)
+    made = lodge(world, "s1")
+    assert made["reply_due"] == "2026-05-20T15:59:59.999999Z"
+    assert world.announced("challenge_lodged")[0]["suspends"] == ["signing"]
+    assert "challenged_before" in codes(world.refused("lodge_challenge", agent_of("s1"), **told))
+    seen = world.call("challenges", agent_of("s2"), project_id=world.project_id)["challenges"]
+    assert seen == []
+    world.call("answer_challenge", "li", challenge_id=made["id"], upheld=False, decision="评分标准与需求相适应")
+    seen = world.call("challenges", agent_of("s2"), project_id=world.project_id)["challenges"]
+    assert [(each["supplier_id"], each["decision"]) for each in seen] == [(None, "评分标准与需求相适应")]
+    assert world.announced("challenge_answered")[0]["suspends"] == []
+    beyond = {"challenge_id": made["id"], "matters": ["a", "z"], "request": "责令修改"}
+    assert codes(world.refused("lodge_complaint", agent_of("s1"), **beyond)) == {"complaint_beyond_challenge"}
+    complaint = world.call("lodge_complaint", agent_of("s1"), **{**beyond, "matters": ["a"]})
+    too_long = (NOTICE + timedelta(days=40)).isoformat()
+    assert codes(world.refused("suspend_procurement", "chen", complaint_id=complaint["id"], until=too_long)) == {
+        "suspension_too_long"
+    }
+    until = (NOTICE + timedelta(days=20)).isoformat()
+    world.call("suspend_procurement", "chen", complaint_id=complaint["id"], until=until)
+    assert world.announced("complaint_lodged")[-1]["suspended_until"] is not None
+    world.call(
+        "decide_complaint", "chen", complaint_id=complaint["id"], outcome="upheld_retender",
+        decision_no="财采决〔2026〕1号",
+        text="责令重新组织采购",
+    )  # fmt: skip
+    assert world.announced("complaint_decided")[0]["outcome"] == "upheld_retender"
+    assert {each["lot_id"] for each in world.announced("lot_failed")} == set(world.lots.values())
+    assert world.call("project", "li", project_id=world.project_id)["status"] == "ended"
+    duties = world.call("duties", "li", project_id=world.project_id)["duties"]
+    assert {each["kind"] for each in duties} >= {"challenge_reply", "complaint_decision", "review_document"}
+    assert {each["status"] for each in duties} <= {"met", "cancelled"}
+    kinds = [each["kind"] for each in world.call("notices", "li", project_id=world.project_id)["notices"]]
+    assert kinds.count("complaint_decision") == 1
+
+
+def test_a_result_is_challenged_by_who_bid_once_it_is_announced(open_world: World) -> None:
+    for supplier, price in (("s1", "2210000.00"), ("s2", "2060000.00"), ("s4", "1960000.00")):
+        open_world.bid(2, supplier, price)
+    open_world.close()
+    lot = open_world.lots[2]
+    told = {
+        "project_id": open_world.project_id, "lot_ids": [lot], "about": "result", "matters": MATTERS,
+        "request": "重新评审",
+    }  # fmt: skip
+    assert codes(open_world.refused("lodge_challenge", agent_of("s7"), **told)) == {"challenge_without_bid"}
+    assert codes(open_world.refused("lodge_challenge", agent_of("s1"), **told)) == {"challenge_too_early"}
+    award = {"lot_id": lot, "supplier_id": id_of("s4"), "announced_at": "2026-06-15T01:00:00Z"}
+    open_world.hear("award_announced", award, f"lot:{lot}", "contracts")
+    open_world.at(datetime(2026, 6, 17, 1, tzinfo=UTC))
+    made = open_world.call("lodge_challenge", agent_of("s1"), **told)
+    open_world.call("withdraw_challenge", agent_of("s1"), challenge_id=made["id"])
+    assert open_world.announced("challenge_answered")[0]["upheld"] is False
+
+
+# endings
+
+
+def test_a_failed_lot_is_tendered_again_as_a_new_project(open_world: World) -> None:
+    open_world.close()
+    told = {"lot_ids": [open_world.lots[3]]}
+    again = open_world.call("tender_again", "li", **told)
+    assert codes(open_world.refused("tender_again", "li", **told)) == {"tendered_again_already"}
+    shown = open_world.call("project", "li", project_id=again["project_id"])
+    assert (shown["status"], shown["budget"], shown["previous_project_id"]) == (
+        "drafted",
+        "1200000.00",
+        open_world.project_id,
+    )
+    open_world.call("submit_entrustment", "sun", project_id=again["project_id"])
+
+
+def test_a_cancelled_task_ends_every_lot_with_no_way_on(open_world: World) -> None:
+    open_world.call("cancel_project", "sun", project_id=open_world.project_id, reason="机构撤并")
+    failed = open_world.announced("lot_failed")
+    assert {(each["reason"], each["stage"], tuple(each["ways_on"])) for each in failed} == {
+        ("task_cancelled", "cancellation", ())
+    }
+    assert open_world.announced("project_cancelled")[0]["reason"] == "机构撤并"
+    offer = open_world.sealed(1, "s1", "1.00")
+    told = {"lot_id": offer.lot_id, "manifest": offer.manifest, "signed": offer.signed}
+    assert open_world.refused("submit_bid", agent_of("s1"), **told).code == "move_closed"
+    sealed = open_world.call("seal_archive", "wang", project_id=open_world.project_id)
+    assert sealed["entries"] == len(open_world.call("archive", "wang", project_id=open_world.project_id)["entries"])
+
+
+def test_people_fail_a_lot_only_on_a_coded_ground(open_world: World) -> None:
+    told = {"lot_id": open_world.lots[1], "note": "发现串通线索"}
+    assert codes(open_world.refused("fail_lot", "li", **told, reason="dislike")) == {"failure_ground_unknown"}
+    failure = open_world.call("fail_lot", "li", **told, reason="unlawful_acts")["failure"]
+    assert (failure["articles"], failure["stage"]) == (["法36"], "closing")
+
+
+def test_what_evaluation_and_contracts_tell_moves_the_lot(open_world: World) -> None:
+    for supplier, price in (("s1", "2210000.00"), ("s2", "2060000.00"), ("s4", "1960000.00")):
+        open_world.bid(2, supplier, price)
+    open_world.close()
+    open_world.opened(2)
+    lot, subject = open_world.lots[2], f"lot:{open_world.lots[2]}"
+
+    def state() -> str:
+        return str(open_world.direct.call("lot", lot_id=lot)["status"])
+
+    told = {"lot_id": lot, "project_id": open_world.project_id, "at": "2026-06-03T01:00:00Z"}
+    winner = {"lot_id": lot, "supplier_id": id_of("s4")}
+    course: list[tuple[str, str, dict[str, Any], str]] = [
+        ("evaluation", "evaluation_began", told, "evaluating"),
+        ("evaluation", "ranking_settled", {"lot_id": lot, "settled_at": "2026-06-04T01:00:00Z"}, "ranked"),
+        ("contracts", "award_decided", {**winner, "decided_at": "2026-06-05T01:00:00Z"}, "awarded"),
+        ("contracts", "award_refused", told, "ranked"),
+        ("contracts", "award_decided", {**winner, "decided_at": "2026-06-06T01:00:00Z"}, "awarded"),
+        ("contracts", "contract_signed", {**winner, "signed_at": "2026-06-20T01:00:00Z"}, "contracted"),
+        ("contracts", "contract_completed", told, "completed"),
+    ]
+    for source, event, payload, expected in course:
+        open_world.hear(event, payload, subject, source)
+        assert state() == expected
+    failed = {
+        "lot_id": open_world.lots[1],
+        "reason": "too_few_left",
+        "figures": {"left": 2},
+        "at": "2026-06-05T01:00:00Z",
+    }
+    open_world.hear("evaluation_failed", failed, "lot:1", "evaluation")
+    assert (
+        open_world.direct.call("lot", lot_id=open_world.lots[1])["failure"]["reason"] == "too_few_bids"
+    )  # it failed before
+
+
+# other procedures, by the same code
+
+
+@pytest.mark.parametrize(
+    ("procedure", "ground", "suppliers", "public"),
+    [("inquiry", "uniform_goods", 3, False), ("invited_tender", "limited_suppliers", 3, True),
+     ("single_source", "only_one_supplier", 1, False), ("negotiation", "urgent_need", 3, False)],
+)  # fmt: skip
+def test_every_procedure_goes_the_same_way_by_its_flags(
+    world: World, procedure: str, ground: str, suppliers: int, public: bool
+) -> None:
+    drafted(world, procedure=procedure, ground=ground)
+    world.call("submit_entrustment", "sun", project_id=world.project_id)
+    world.call("confirm_plan", "chen", project_id=world.project_id)
+    people_of = {"officer_id": id_of("li"), "reviewer_id": id_of("wang"), "host_id": id_of("zhao")}
+    world.call("accept_entrustment", "li", project_id=world.project_id, **people_of)
+    method = "negotiated_price" if procedure == "single_source" else "lowest_evaluated_price"
+    lot = {
+        "no": 1, "title": "服务器", "object": "goods", "category": "A02010104", "budget": "1000000.00",
+        "award_method": method, "requirements": "见附件", "deductions": {"small": "0.10"},
+    }  # fmt: skip
+    clauses = {"why_single_source": {"reasons": "专利", "supplier": "某公司"}} if procedure == "single_source" else {}
+    world.documented(lots=[lot], clauses=clauses)
+    world.held()
+    bidders = [f"s{number}" for number in range(1, suppliers + 1)]
+    if procedure in ("invited_tender", "single_source"):
+        assert "nobody_invited" in codes(world.refused("publish_notice", "li", project_id=world.project_id))
+        pool = [id_of(f"s{number}") for number in range(1, 7 if procedure == "invited_tender" else 2)]
+        drawn = world.call("invite_suppliers", "li", project_id=world.project_id, pool=pool, wanted=suppliers)
+        replayed = invitations.chosen(drawn["draw"]["pool"], bytes.fromhex(drawn["draw"]["seed"]), suppliers)
+        assert drawn["invited"] == replayed
+        bidders = [key for key in (f"s{number}" for number in range(1, 7)) if id_of(key) in drawn["invited"]]
+    world.published()
+    outsider = next((f"s{number}" for number in range(1, 7) if f"s{number}" not in bidders), None)
+    if procedure in ("invited_tender", "single_source") and outsider:
+        offer = world.sealed(1, outsider, "900000.00")
+        world.upload(offer)
+        told = {"lot_id": offer.lot_id, "manifest": offer.manifest, "signed": offer.signed}
+        assert codes(world.refused("submit_bid", agent_of(outsider), **told)) == {"not_invited"}
+    for place, supplier in enumerate(bidders):
+        world.bid(1, supplier, f"{900000 + place * 7919}.00")
+    world.close()
+    assert len(world.opened(1)["bids"]) == suppliers
+    assert len(world.announced("price_read_out")) == (suppliers if public else 0)
