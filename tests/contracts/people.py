@@ -20,7 +20,7 @@ from services.protocol import certificates, signatures
 from services.registry.permissions import grants
 
 ROOT = Path(__file__).resolve().parents[2]
-PLACES = (ROOT.parent / "shared/data/rehearsal.json", ROOT / "tests/data/rehearsal.json")
+PLACES = (ROOT / "deploy/rehearsal/rehearsal.json",)
 NAMESPACE = uuid.UUID("6f1c0f9e-0d5c-4f5e-9f0a-3a1e0c7b2d11")
 FIRST, LAST = datetime(2020, 1, 1, tzinfo=UTC), datetime(2045, 1, 1, tzinfo=UTC)
 

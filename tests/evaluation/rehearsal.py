@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
-PLACES = (ROOT.parent / "shared/data/rehearsal.json", ROOT / "tests/data/rehearsal.json")
+PLACES = (ROOT / "deploy/rehearsal/rehearsal.json",)
 
 
 @cache

@@ -20,7 +20,7 @@ from services.protocol import certificates
 from services.registry.permissions import grants
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-PLACES = (ROOT / "tests/data/rehearsal.json", ROOT.parent / "shared/data/rehearsal.json")
+PLACES = (ROOT / "deploy/rehearsal/rehearsal.json",)
 NAMESPACE = uuid.UUID("7a1c3a52-5b0e-4a3b-9c3e-0d7f0b1a2c3d")
 BORN, DIES = datetime(2025, 1, 1, tzinfo=UTC), datetime(2030, 1, 1, tzinfo=UTC)
 HOLDERS = ("zhao", "qian", "zhou", "zheng", "feng")
