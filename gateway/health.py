@@ -1,13 +1,47 @@
-"""What operators ask of a gateway process: alive, ready, counted; and the round trip through every department."""
+"""What operators ask of a gateway process: alive, ready, counted; and the round trip through every department.
+
+Every request is counted and logged, by route and outcome, never by what is in it. `/metrics` is told to callers on this
+machine only; worker processes add up where PROMETHEUS_MULTIPROC_DIR is set (`gateway/gunicorn_conf.py` sets it).
+"""
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, current_app, jsonify
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+import ipaddress
+import logging
+import os
+import time
+
+from flask import Blueprint, Response, abort, g, jsonify, request
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    REGISTRY,
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    generate_latest,
+)
+from prometheus_client.multiprocess import MultiProcessCollector
 
 from gateway.api.routes import bus
 from gateway.bus import BusTrouble
-from gateway.trace import traceparent
+from gateway.trace import trace_id, traceparent
+
+log = logging.getLogger("gateway.access")
+
+REQUESTS = Counter("gateway_requests_total", "Requests by method, route and status", ["method", "route", "status"])
+SECONDS = Histogram(
+    "gateway_request_seconds",
+    "Seconds from a request's head to its answer's head",
+    ["route"],
+    buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30),
+)
+BUS = Gauge(
+    "gateway_bus",
+    "The line to the departments: calls in flight, connections made, late replies dropped, calls refused as full",
+    ["what"],
+    multiprocess_mode="livesum",
+)
 
 DEPARTMENTS = ("registry", "tendering", "evaluation", "contracts", "notify")
 
@@ -29,10 +63,40 @@ def ready() -> tuple[Response, int]:
 
 @pages.get("/metrics")
 def metrics() -> Response:
-    """Prometheus, of this process."""
-    for name, value in bus().figures().items():
-        current_app.logger.debug("%s %s", name, value)
-    return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)
+    """Everything counted, for Prometheus; 404 for callers elsewhere."""
+    if not ipaddress.ip_address(request.remote_addr or "::").is_loopback:
+        abort(404)
+    _count_bus()
+    registry: CollectorRegistry = REGISTRY
+    if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+        registry = CollectorRegistry()
+        MultiProcessCollector(registry)
+    return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+
+
+@pages.before_app_request
+def begin() -> None:
+    """Note when the request came."""
+    g.began = time.perf_counter()
+
+
+@pages.after_app_request
+def count(answer: Response) -> Response:
+    """Count the request, write its line, and give its trace back."""
+    took = time.perf_counter() - g.began if "began" in g else 0.0
+    route = request.url_rule.rule if request.url_rule else "(none)"
+    REQUESTS.labels(request.method, route, answer.status_code).inc()
+    SECONDS.labels(route).observe(took)
+    _count_bus()
+    answer.headers["traceparent"] = traceparent()
+    line = "%s %s %s %.1f ms trace %s"  # the path alone: a query may hold what is nobody's business
+    log.info(line, request.method, request.path, answer.status_code, took * 1000, trace_id())
+    return answer
+
+
+def _count_bus() -> None:
+    for what, figure in bus().figures().items():
+        BUS.labels(what).set(figure)
 
 
 @pages.get("/api/v1/round-trip")

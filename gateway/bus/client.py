@@ -175,17 +175,16 @@ class Bus:
         return pending.result()
 
     def subscribe(self, department: str, heard: Heard, missed: Callable[[], None] | None = None) -> Subscription:
-        """Have `heard(envelope)` called with every event the department announces from now on.
+        """Have `heard(envelope)` called with every event the department announces while the line is open.
 
+        Subscribing opens no line: the first call does, or whoever asks whether it is open.
         `missed()` is called whenever the subscription (re)starts: what happened before was not heard, so a cache starts
         empty. Both run on the I/O thread and must be quick; what they raise is logged.
         """
         subscription = Subscription(department, f"{self._name}.", heard, missed)
         self._subscriptions.append(subscription)
         line = self._line
-        if line is None:
-            self._start()
-        else:
+        if line is not None:
             line.run_soon(lambda: line.take_aboard(subscription))
         return subscription
 

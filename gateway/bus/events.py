@@ -33,9 +33,13 @@ class Subscription:
         self._heard = heard
         self._missed = missed
         self._complained = False
+        self._aboard: Adapter | None = None
 
     def board(self, adapter: Adapter) -> None:
-        """Take a channel of the connection that has just opened."""
+        """Take a channel of the connection, once."""
+        if self._aboard is adapter:
+            return
+        self._aboard = adapter
         adapter.channel(on_open_callback=lambda channel: self._opened(adapter, channel))
 
     def _opened(self, adapter: Adapter, channel: Channel) -> None:
@@ -59,6 +63,7 @@ class Subscription:
 
     def _closed(self, adapter: Adapter, reason: BaseException) -> None:
         self.active = False
+        self._aboard = None
         if not adapter.is_open:
             return
         if not self._complained:

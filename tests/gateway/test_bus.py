@@ -236,6 +236,7 @@ def test_a_closed_bus_opens_again_when_it_is_used(bus: Bus, department: Departme
 def test_a_bus_that_was_never_used_made_no_connection_and_no_thread(gateway_uri: str) -> None:
     threads = threading.active_count()
     bus = Bus(gateway_uri)
+    bus.subscribe("registry", lambda _: None)
     assert threading.active_count() == threads
     bus.close()
 

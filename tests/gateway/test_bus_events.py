@@ -31,6 +31,7 @@ def listening(bus: Bus, department: str) -> SimpleQueue[Any]:
     heard: SimpleQueue[Any] = SimpleQueue()
     started = threading.Event()
     bus.subscribe(department, heard.put, started.set)
+    assert bus.wait_connected(30)
     assert started.wait(30)
     return heard
 
@@ -67,6 +68,7 @@ def test_a_listener_that_fails_costs_nobody_the_line(bus: Bus, admin_uri: str, d
 
     started = threading.Event()
     bus.subscribe("registry", fail, started.set)
+    assert bus.wait_connected(30)
     assert started.wait(30)
     heard = listening(bus, "registry")
     announce(admin_uri, "registry", {"n": 1}, {"n": 2})

@@ -185,6 +185,7 @@ def test_a_killed_broker_ends_every_call_and_is_found_again(mortal: Broker) -> N
         started.release()
 
     bus.subscribe("north", heard.append, missed)
+    assert bus.wait_connected(30)
     assert started.acquire(timeout=30)
     office = Department(mortal.uri(broker_rights.ADMIN), "office")
     office.daemon = True
