@@ -28,6 +28,7 @@ _ERLANG = (
     "+sbwt none +sbwtdcpu none +sbwtdio none -start_epmd false -kernel inet_dist_use_interface {127,0,0,1} "
     "-kernel prevent_overlapping_partitions false"
 )
+_CALL_ELECTIONS = "[ra:trigger_election({Q, node()}) || {Q, follower} <- ets:tab2list(ra_state)]."
 _HELLO = b"AMQP\x00\x00\x09\x01"
 _CONNECTION_START = b"\x00\x0a\x00\x0a"  # class 10, method 10 of AMQP 0-9-1, in the first frame a broker sends
 
@@ -95,6 +96,7 @@ class Broker:
     def launch(self) -> subprocess.Popen[bytes]:
         """Start the node, without waiting. The port mapper must be up."""
         self._make_folders()
+        self._forget_unfinished_start()
         self._write_configuration()
         self._link_plugins()
         self._child = processes.start(
@@ -126,8 +128,31 @@ class Broker:
         return self.started is not None and self.started.alive
 
     def ready(self) -> bool:
-        """Whether it speaks AMQP. A node opens its port only after its definitions are loaded."""
-        return speaks_amqp(self.ports.amqp)
+        """Whether it speaks AMQP and every quorum queue has its leader.
+
+        A node opens its port only after its definitions are loaded. A queue made in the last moment before a kill -9
+        comes back with nobody leading it, and would stay so: we are the only node, so we call the election.
+        """
+        if not speaks_amqp(self.ports.amqp):
+            return False
+        try:
+            leaderless = self.evaluate(_CALL_ELECTIONS)
+        except Trouble:
+            return False
+        self._was_ready.touch()
+        return leaderless == "[]"
+
+    def settle(self) -> None:
+        """Write down now which queues there are.
+
+        RabbitMQ does so about a second after a quorum queue was declared; until then a kill -9 would make it forget
+        the queue's log, and with it messages it has confirmed.
+        """
+        self.evaluate("[dets:sync(Table) || Table <- dets:all()].")
+
+    @property
+    def _was_ready(self) -> Path:
+        return self.folder / "was-ready"
 
     def stop(self) -> None:
         """Stop the node (it writes down what it holds), then the port mapper."""
@@ -223,6 +248,12 @@ class Broker:
             (self.folder / name).mkdir(parents=True, exist_ok=True)
         self.log_file.parent.mkdir(parents=True, exist_ok=True)
         self.folder.chmod(0o700)
+
+    def _forget_unfinished_start(self) -> None:
+        """A node killed during its very first start cannot read what it had begun; nothing was entrusted to it yet."""
+        if not self._was_ready.exists():
+            shutil.rmtree(self.folder / "messages", ignore_errors=True)
+            (self.folder / "messages").mkdir()
 
     def _link_plugins(self) -> None:
         chosen = self.folder / "plugins"

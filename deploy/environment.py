@@ -101,7 +101,9 @@ def install(folder: Path, kind: str, log: Path) -> None:
         for line in child.stdout:
             output.write(line)
             seen += line.startswith(("Collecting ", "Requirement already satisfied"))
-            if time.monotonic() - shown > 5:
+            if line.startswith("Installing collected packages"):
+                print("  all fetched, putting them in place", flush=True)
+            elif time.monotonic() - shown > 5:
                 shown = time.monotonic()
                 print(f"  {min(seen, total)} of {total} after {shown - began:.0f} s", flush=True)
     if child.wait() != 0:

