@@ -18,7 +18,7 @@ class Objection:
     code: stable snake_case name, the key of the translated sentence in the department's `words.json`.
     message: the same in English, a whole sentence with the figures and what would satisfy it.
     article: where it is written, "87-55" (short name and article number), empty where no law is behind it.
-    field: path of what is objected to, "lots.0.scheme.price", empty where it is the whole.
+    field: path of what is objected to, "items.0.price", empty where it is the whole.
     figures: what the translated sentence fills in; strings only.
     """
 
