@@ -15,7 +15,7 @@ from services.contracts import bonds, duties, events
 from services.contracts.models import Award, Lot, PerformanceRecord, Project, Ranking, new_id
 from services.contracts.queries import awards, contracts, lots
 from services.contracts.refusals import refusal
-from services.contracts.rules import joint_places, law
+from services.contracts.rules import items, joint_places, law
 from services.contracts.rules.award_order import Candidate
 from services.contracts.rules.suspension import AWARD, SIGNING
 
@@ -69,7 +69,7 @@ def award(
         policies.append("reserved_for_small")
     if supplier.size in ("small", "micro"):
         policies.append("small_supplier")
-    if bid is not None and bid.sheet.get("domestic") is True:
+    if bid is not None and items.is_domestic(bid.sheet):
         policies.append("domestic")
     made = Award(
         id=new_id(),

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from services.chassis.wire import moment_text
-from tests.contracts.people import id_of, organisation, rehearsal
+from tests.contracts.people import id_of, organisation, person, rehearsal
 
 PANEL = ["褚专家", "卫专家", "蒋专家", "沈专家", "韩专家", "杨专家", "马评委"]
 CONDITIONS = {
@@ -180,6 +180,7 @@ def opened(no: int) -> dict[str, Any]:
         "opened_at": "2026-06-05T01:30:00Z",
         "bids": [_bid(no, each) for each in bids],
         "integrity_signals": [],
+        "present": [person("zhao").id, person("zhou").id, person("zheng").id],
         "record_digest": "c" * 64,
     }
 

@@ -172,6 +172,13 @@ def test_no_more_is_accepted_than_was_delivered_and_nobody_unfit_accepts(world: 
             "wu",
             **wanted | {"members": [person("wu").id, person("sun").id], "lines": [{"no": 1, "accepted": "10"}]},
         )
+    zhou = person("zhou")
+    held = {"person_id": zhou.id, "role": "purchaser.acceptor", "organisation_id": zhou.organisation["id"]}
+    world.hear("registry", "role_appointed", held, f"person:{zhou.id}")
+    with refused("acceptor_ran_purchase") as found:
+        ten = {"members": [person("wu").id, zhou.id], "lines": [{"no": 1, "accepted": "10"}]}
+        world.call("open_acceptance", "wu", **wanted | ten)
+    assert found[0].figures["part"] == "opening", "who turned the purchaser's key does not accept"
     with refused("standard_not_reported"):
         world.call(
             "open_acceptance", "wu", **wanted | {"lines": [{"no": 1, "accepted": "10"}], "findings": findings()[:2]}

@@ -118,7 +118,7 @@ class LifeOfAContract(RuleBasedStateMachine):
 
 
 TestLifeOfAContract = pytest.mark.filterwarnings("ignore")(LifeOfAContract.TestCase)
-TestLifeOfAContract.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+TestLifeOfAContract.settings = settings(max_examples=40, stateful_step_count=30, deadline=None)
 
 BOOK = Ledger(
     Decimal("1000.00"), (Line(1, Decimal(10), Decimal("900.00")), Line(2, Decimal(1), Decimal("100.00"))), ZERO

@@ -30,8 +30,18 @@ def codes(objections: list[Any]) -> list[str]:
         ({}, {"delivery_days": "30", "warranty_months": "36"}),
         ({"delivery_days": 20, "warranty_months": 60}, {"delivery_days": "20", "warranty_months": "60"}),
         ({"delivery_days": 45, "warranty_months": 12}, {"delivery_days": "30", "warranty_months": "36"}),
+        ({"delivery_days": -1, "warranty_months": "ever"}, {"delivery_days": "30", "warranty_months": "36"}),
+        ({"delivery_days": 0, "warranty_months": [60]}, {"delivery_days": "30", "warranty_months": "36"}),
+        ({"payment_days": 1, "performance_bond_percent": "0"}, {"payment_days": "30", "performance_bond_percent": "5"}),
     ],
-    ids=["the document alone", "the bid offers more and is bound by it", "the bid cannot offer less"],
+    ids=[
+        "the document alone",
+        "the bid offers more and is bound by it",
+        "the bid cannot offer less",
+        "an offer below nothing is none",
+        "nonsense is no offer",
+        "other terms are not the bid's to offer",
+    ],
 )
 def test_the_better_of_document_and_bid_is_fixed(sheet: dict[str, Any], expected: dict[str, str]) -> None:
     fixed = terms.fixed_terms(CONDITIONS, sheet, 30)

@@ -109,3 +109,36 @@ def test_whatever_the_sheet_the_contracts_items_sum_to_the_award(
     found, _ = items.from_sheet(sheet, "x", amount)
     assert sum(each.amount for each in found) == amount
     assert items.read(found[0].as_dict()) == found[0]
+
+
+JUNK = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.text(max_size=8)
+    | st.sampled_from(["NaN", "1e9", "-1", "0.001", "10.00"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=6,
+)
+ITEMS = st.dictionaries(st.sampled_from(["name", "quantity", "unit_price", "unit", "domestic"]), JUNK, max_size=5)
+
+
+@given(sheet=st.fixed_dictionaries({"items": st.lists(ITEMS | JUNK, max_size=4) | JUNK}), amount=AMOUNTS.filter(bool))
+def test_a_suppliers_nonsense_never_stops_a_contract(sheet: dict[str, object], amount: Decimal) -> None:
+    found, _ = items.from_sheet(sheet, "教学用服务器", amount)
+    assert sum(each.amount for each in found) == amount
+    assert items.objections(found) == []
+    assert items.is_domestic(sheet) in (True, False)
+
+
+@pytest.mark.parametrize(
+    ("sheet", "domestic"),
+    [
+        ({"domestic": True}, True),
+        ({"items": [{"domestic": True}, {"domestic": True}]}, True),
+        ({"items": [{"domestic": True}, {}]}, False),
+        ({}, False),
+    ],
+)
+def test_an_offer_is_domestic_when_all_of_it_is(sheet: dict[str, object], domestic: bool) -> None:
+    assert items.is_domestic(sheet) is domestic

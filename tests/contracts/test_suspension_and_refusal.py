@@ -25,8 +25,15 @@ def challenge(world: World, *suspends: str) -> None:
     world.hear("tendering", "challenge_lodged", told, f"challenge:{CHALLENGE}")
 
 
-def answer(world: World, *, upheld: bool) -> None:
-    told = ABOUT | {"challenge_id": CHALLENGE, "about": "result", "upheld": upheld, "decision": "x", "suspends": []}
+def answer(world: World, *, upheld: bool, changes_result: bool = True) -> None:
+    suspends = ["award", "signing"] if upheld and changes_result else []
+    told = ABOUT | {
+        "challenge_id": CHALLENGE,
+        "about": "result",
+        "upheld": upheld,
+        "decision": "x",
+        "suspends": suspends,
+    }
     told |= {"answered_at": "2026-06-16T01:00:00Z"}
     world.hear("tendering", "challenge_answered", told, f"challenge:{CHALLENGE}")
 
@@ -106,6 +113,13 @@ def test_an_upheld_challenge_has_to_be_acted_upon_before_anything_goes_on(world:
     with refused("out_of_order"):
         world.award(1, "s5")
     assert world.award(1, "s1")["amount"] == "7980000.00"
+
+
+def test_a_challenge_upheld_without_touching_the_result_stops_nothing(world: World) -> None:
+    world.prepare(1)
+    challenge(world, "award", "signing")
+    answer(world, upheld=True, changes_result=False)
+    assert world.award(1, "s2")["status"] == "decided"
 
 
 def test_a_complaint_upheld_for_a_new_tender_ends_everything_of_the_lot(world: World) -> None:

@@ -33,7 +33,8 @@ class DisputeHearing(Room):
         row = self._keep_dispute(fact["challenge_id"], "challenge", fact)
         row.closed_at, row.upheld = fact["answered_at"], bool(fact["upheld"])
         row.about = row.about or fact["about"]
-        row.suspends = row.suspends or fact["suspends"] or []
+        if fact["suspends"] is not None:
+            row.suspends = fact["suspends"]  # upheld without touching the result: nothing
         self._follow_dispute(row)
 
     @hears("tendering", "complaint_lodged", heard.ComplaintLodged, retry=PATIENTLY)

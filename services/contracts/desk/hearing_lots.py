@@ -76,8 +76,10 @@ class LotHearing(Room):
                 setattr(row, name, bid[name])
             row.sheet, row.consortium = bid["sheet"] or {}, bid["consortium"] or []
             self.db.add(row)
+        lot = self._known_lot(fact)
+        lot.present = [str(each) for each in fact["present"] or []]
         self.db.flush()
-        self._follow_lot(self.db.get(Lot, fact["lot_id"]))
+        self._follow_lot(lot)
 
     @hears("evaluation", "ranking_settled", heard.RankingSettled, retry=PATIENTLY)
     def note_ranking(self, fact: Fact, envelope: Fact) -> None:
@@ -143,10 +145,7 @@ class LotHearing(Room):
         return row
 
     def _keep_lot(self, told: Fact, notice: Fact) -> None:
-        row = self.db.get(Lot, told["lot_id"])
-        if row is None:
-            row = Lot(id=told["lot_id"], project_id=notice["project_id"], nonce=secrets.token_hex(32), conditions={})
-            self.db.add(row)
+        row = self._known_lot(told | {"project_id": notice["project_id"]})
         first = row.noticed_at is None
         for name in ("no", "title", "object", "category", "budget", "ceiling", "procedure", "award_method", "bid_bond"):
             setattr(row, name, told[name])
@@ -156,12 +155,16 @@ class LotHearing(Room):
         if first and row.nonce is not None:
             self.tell(events.draw_nonce_committed(row.id, row.project_id, joint_places.commitment(row.nonce)))
 
-    def _fail(self, fact: Fact, envelope: Fact, source: str) -> None:
-        feed.note(self.db, envelope["id"], source, envelope["event"], envelope["payload"], self.now())
+    def _known_lot(self, fact: Fact) -> Lot:
         row = self.db.get(Lot, fact["lot_id"])
         if row is None:
             row = Lot(id=fact["lot_id"], project_id=fact["project_id"], nonce=secrets.token_hex(32), conditions={})
             self.db.add(row)
+        return row
+
+    def _fail(self, fact: Fact, envelope: Fact, source: str) -> None:
+        feed.note(self.db, envelope["id"], source, envelope["event"], envelope["payload"], self.now())
+        row = self._known_lot(fact)
         if row.failed_at is None:
             row.failed_at = fact["at"]
             row.failure = {"stage": fact["stage"], "reason": fact["reason"], "figures": fact["figures"] or {}}

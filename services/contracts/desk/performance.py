@@ -207,7 +207,8 @@ class PerformanceDesk(Room):
 
     def _ran_the_purchase(self, contract: Contract) -> dict[str, str]:
         project, award = lots.project(self.db, contract.project_id), awards.award(self.db, contract.award_id)
-        parts = {
+        parts: dict[str | None, str] = dict.fromkeys(lots.lot(self.db, contract.lot_id).present, "opening")
+        parts |= {
             project.officer_id: "officer",
             project.reviewer_id: "reviewer",
             award.announced_by: "announcement",

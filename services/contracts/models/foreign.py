@@ -93,6 +93,7 @@ class Lot(Base):
     """A separately awarded part, with the contract terms its document fixed.
 
     rules_date is the project's. nonce: this department's part in a draw for joint places, secret until an award.
+    present: who took part in the opening.
     """
 
     __tablename__ = "lot"
@@ -113,6 +114,7 @@ class Lot(Base):
     document_digest: Mapped[Hex | None]
     noticed_at: Mapped[When | None]
     nonce: Mapped[Hex | None]
+    present: Mapped[JsonList] = mapped_column(default=list)
     failed_at: Mapped[When | None]
     failure: Mapped[Json | None]
 

@@ -8,8 +8,9 @@ amounts and the contract says so. A sheet without items gives one item for the w
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
+from dataclasses import dataclass, replace
+from decimal import Decimal, InvalidOperation
+from fractions import Fraction
 from typing import Any
 
 from services.chassis.objection import Objection
@@ -74,28 +75,54 @@ def objections(items: Sequence[Item]) -> list[Objection]:
 def from_sheet(sheet: Mapping[str, Any], lot_title: str, amount: Decimal) -> tuple[list[Item], bool]:
     """The contract's items and whether the amount had to be divided anew.
 
-    sheet["items"] (may be absent): {name, specification?, quantity, unit?, unit_price, service?}; numbers as text.
+    sheet["items"] (may be absent): {name, specification?, quantity, unit?, unit_price, service?}; numbers as text or
+    whole. A sheet is the supplier's: where its items cannot be read as such, the lot stands as one item.
     """
-    raw = sheet.get("items") or []
-    if not raw:
+    raw = sheet.get("items")
+    listed = [_readable(no, each) for no, each in enumerate(raw, start=1)] if isinstance(raw, list) else []
+    quoted = [each for each in listed if each is not None]
+    if not quoted or len(quoted) != len(listed) or not any(each.amount for each in quoted):
         return [Item(1, lot_title, "", Decimal(1), "项", amount, amount, "")], False
-    quoted = [yuan(Decimal(str(each["quantity"])) * Decimal(str(each["unit_price"]))) for each in raw]
-    divided = sum(quoted) != amount
-    amounts = allocate(amount, quoted) if divided else quoted
-    items = []
-    for no, (each, worth) in enumerate(zip(raw, amounts, strict=True), start=1):
-        quantity = Decimal(str(each["quantity"]))
-        price = yuan(worth / quantity) if divided else yuan(Decimal(str(each["unit_price"])))
-        items.append(
-            Item(
-                no,
-                str(each["name"]),
-                str(each.get("specification") or each.get("spec") or ""),
-                quantity,
-                str(each.get("unit") or "项"),
-                price,
-                worth,
-                str(each.get("service") or ""),
-            )
-        )
-    return items, divided
+    if sum(each.amount for each in quoted) == amount:
+        return quoted, False
+    worth = allocate(amount, [each.amount for each in quoted])
+    return [
+        replace(each, amount=part, unit_price=yuan(Fraction(part) / Fraction(each.quantity)))
+        for each, part in zip(quoted, worth, strict=True)
+    ], True
+
+
+def is_domestic(sheet: Mapping[str, Any]) -> bool:
+    """Whether the sheet declares the whole offer a domestic product, or each of its items one."""
+    items = sheet.get("items")
+    listed = items if isinstance(items, list) else []
+    declared = [isinstance(each, Mapping) and each.get("domestic") is True for each in listed]
+    return sheet.get("domestic") is True or (bool(declared) and all(declared))
+
+
+def _readable(no: int, raw: Any) -> Item | None:
+    """One quoted item, or None where it is none."""
+    if not isinstance(raw, Mapping) or not isinstance(raw.get("name"), str) or not raw["name"].strip():
+        return None
+    quantity, price = _number(raw.get("quantity"), "0.001"), _number(raw.get("unit_price"), "0.01")
+    if quantity is None or price is None or quantity == 0:
+        return None
+    words = {name: str(raw.get(name) or "")[:1000] for name in ("specification", "unit", "service")}
+    specification = words["specification"] or str(raw.get("spec") or "")[:1000]
+    worth = yuan(Fraction(quantity) * Fraction(price))
+    return Item(
+        no, raw["name"][:300], specification, quantity, words["unit"][:60] or "项", price, worth, words["service"]
+    )
+
+
+def _number(value: Any, step: str) -> Decimal | None:
+    """A number from 0 to 10^12 in steps of `step`; None for anything else."""
+    if isinstance(value, bool) or not isinstance(value, str | int) or len(str(value)) > 24:
+        return None
+    try:
+        number = Decimal(value)
+    except InvalidOperation:
+        return None
+    if not number.is_finite() or not 0 <= number < 10**12 or number != number.quantize(Decimal(step)):
+        return None
+    return number

@@ -42,7 +42,7 @@ TERMS: Sequence[Term] = (
     Term("warranty_months", "count", True, "more"),
     Term("payment_terms", "list", True),
     Term("performance_bond_percent", "percent", True),
-    Term("payment_days", "count", True, "less"),
+    Term("payment_days", "count", True),
     Term("delivery_place", "text", False),
     Term("acceptance_standard", "text", True),
 )
@@ -73,13 +73,15 @@ class Departure:
 def fixed_terms(conditions: Mapping[str, Any], sheet: Mapping[str, Any], payment_days: int) -> dict[str, Any]:
     """The terms document and bid fix: texts, lists and numbers as text; a term nobody fixed is absent.
 
-    conditions: the notice's contract terms; sheet: the winner's price sheet; payment_days: what the law allows at most.
+    conditions: the notice's contract terms; sheet: the winner's price sheet, whose only offers that count are the
+    counted terms it may improve; payment_days: what the law allows at most.
     """
     fixed: dict[str, Any] = {}
     for term in TERMS:
         if term.key in ("amount", "items"):
             continue
-        asked, offered = conditions.get(term.key), sheet.get(term.key)
+        asked = conditions.get(term.key)
+        offered = _offer(sheet.get(term.key)) if term.better else None
         if term.key == "payment_days":
             asked = payment_days if asked is None else min(int(asked), payment_days)
         if asked is None and offered is None:
@@ -137,6 +139,16 @@ def objections(found: Sequence[Departure]) -> list[Objection]:
                 )
             )
     return refused
+
+
+def _offer(value: Any) -> int | None:
+    """What a bid offers for a counted term.
+
+    A sheet is the supplier's, so anything but a sensible number is no offer.
+    """
+    if isinstance(value, bool) or not isinstance(value, str | int) or not str(value).isdecimal():
+        return None
+    return int(value) if 0 < len(str(value)) <= 5 and int(value) > 0 else None
 
 
 def _better(term: Term, asked: Any, offered: Any) -> Any:

@@ -150,6 +150,7 @@ class BidsOpened(Heard):
     project_id = Id(required=True)
     opened_at = Moment(required=True)
     bids = fields.List(fields.Nested(BidOpened), required=True)
+    present = _list()
 
 
 class LotFailed(Heard):
@@ -195,7 +196,7 @@ class ChallengeAnswered(Heard):
     answered_at = Moment(required=True)
     upheld = fields.Boolean(load_default=False, allow_none=True)
     decision = _text()
-    suspends = _list()
+    suspends = fields.List(fields.Raw(), load_default=None, allow_none=True)
 
 
 class ComplaintLodged(Heard):

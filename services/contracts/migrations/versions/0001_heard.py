@@ -70,6 +70,7 @@ def upgrade() -> None:
         sa.Column("document_digest", sa.String(length=64), nullable=True),
         sa.Column("noticed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("nonce", sa.String(length=64), nullable=True),
+        sa.Column("present", JSONB(), nullable=False),
         sa.Column("failed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("failure", JSONB(), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_lot"),
