@@ -15,6 +15,7 @@ from gateway.application import create_app
 from gateway.settings import SettingsError, read_settings
 from services.chassis import logs
 
+_NO_USE_TRYING_AGAIN = 3  # gunicorn then ends, instead of starting this worker over and over
 logs.set_up("gateway", os.environ.get("LOG_LEVEL", "INFO"))
 _proxies = int(os.environ.get("GATEWAY_PROXIES", "0"))
 try:
@@ -24,4 +25,4 @@ try:
         app.wsgi_app = proxied  # type: ignore[method-assign]  # Flask's own way of wrapping an application
 except SettingsError as error:
     print(error, file=sys.stderr)
-    sys.exit(2)
+    sys.exit(_NO_USE_TRYING_AGAIN)

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import pika
 import pytest
 
 from deploy import broker_rights, rabbitmq
@@ -128,6 +129,20 @@ def test_a_peer_that_talks_nonsense_counts_as_away(gateway_uri: str) -> None:
         bus = Bus(f"amqp://gateway:x@127.0.0.1:{listener.getsockname()[1]}/x,{gateway_uri}")
         assert bus.wait_connected(60)
         speaker.join()
+        bus.close()
+
+
+def test_a_broker_without_the_calls_exchange_counts_as_away_until_a_department_has_declared_it(
+    broker: Broker, vhost: str
+) -> None:
+    with pika.BlockingConnection(pika.URLParameters(broker.uri(broker_rights.ADMIN, vhost))) as connection:
+        channel = connection.channel()
+        channel.exchange_delete(broker_rights.RPC)
+        bus = Bus(broker.uri(broker_rights.GATEWAY, vhost), patience=0.2)
+        with pytest.raises(BusAway):
+            bus.call("registry", "ping", within=60)
+        channel.exchange_declare(broker_rights.RPC, "topic", durable=True)
+        assert bus.wait_connected(30)
         bus.close()
 
 
