@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import json
+import tempfile
 import threading
 from collections.abc import Iterator
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -77,7 +79,8 @@ def validated(package: dict[str, Any], standard: bytes, extensions: str) -> dict
     schema = SchemaOCDS(None, local, config, record_pkg="records" in local)
     schema.get_pkg_schema_obj()
     assert schema.invalid_extension == {}
-    found: dict[str, Any] = ocds_json_output(json_data=local, lib_cove_ocds_config=config)
+    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):  # it leaves its extended schema lying about
+        found: dict[str, Any] = ocds_json_output(json_data=local, lib_cove_ocds_config=config)
     return found
 
 
