@@ -328,7 +328,8 @@ def test_the_database_itself_refuses_what_the_rules_refuse(world: World) -> None
         with world.direct.runtime.engines.writer.connect() as connection:
             with pytest.raises(IntegrityError) as caught:
                 connection.execute(text(statement))
-            assert caught.value.orig.diag.constraint_name == constraint
+            original: Any = caught.value.orig
+            assert original.diag.constraint_name == constraint
 
 
 def test_the_journal_can_be_neither_changed_nor_emptied(world: World) -> None:

@@ -98,7 +98,7 @@ def test_a_corrected_total_is_divided_among_the_items_in_proportion() -> None:
 
 def test_a_sheet_without_items_gives_one_item_for_the_lot() -> None:
     (only,), divided = items.from_sheet({}, "运维服务", Decimal("1080000.00"))
-    assert (only.name, only.quantity, only.amount, divided) == ("运维服务", 1, Decimal("1080000.00"), False)
+    assert (only.name, only.quantity, only.amount, divided) == ("运维服务", Decimal(1), Decimal("1080000.00"), False)
 
 
 @given(raw=st.lists(st.tuples(QUANTITIES, AMOUNTS.filter(bool)), min_size=1, max_size=8), amount=AMOUNTS.filter(bool))

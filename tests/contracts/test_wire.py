@@ -41,7 +41,7 @@ def live_a_whole_life(world: World) -> None:
     contract = world.conclude(1, "s2")
     world.call("publish_contract", "li", contract_id=contract["id"])
     world.call("file_contract", "li", contract_id=contract["id"], filing_no="备-2026-1")
-    more = {"lines": [{"no": 1, "quantity": "1"}], "explanation": "新增一个班级，追加一台服务器"}
+    more: dict[str, Any] = {"lines": [{"no": 1, "quantity": "1"}], "explanation": "新增一个班级，追加一台服务器"}
     for taken_back in (True, False):
         made = world.call("propose_supplement", "sun", contract_id=contract["id"], **more)
         if taken_back:
