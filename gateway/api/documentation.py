@@ -29,6 +29,12 @@ _FORMAT = {
     "schema": {"type": "string", "enum": ["json", "csv", "xlsx"], "default": "json"},
     "description": "The form of the list.",
 }
+_FILES: dict[str, Any] = {
+    "text/csv": {"schema": {"type": "string"}},
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": {
+        "schema": {"type": "string", "contentMediaType": "application/octet-stream"}
+    },
+}
 _AFTER = {
     "in": "query",
     "name": CURSOR,
@@ -90,6 +96,8 @@ def operation(route: Route) -> dict[str, Any]:
         "parameters": [],
         "responses": {str(route.status): answer(route.answers), **problems()},
     }
+    if "format" not in given and route.method == "GET" and _has_list(route):
+        said["responses"][str(route.status)]["content"] |= _FILES
     if route.public:
         said["security"] = [{}, {"token": []}]
     if route.method == "GET":

@@ -45,7 +45,7 @@ class Keys:
             "sub": person_id or str(uuid.uuid4()),
             "name": "演练人员",
             "org": organisation_id or str(uuid.uuid4()),
-            "org_kind": ROLES[role][0],
+            "org_kind": next(iter(ROLES[role]), ""),
             "roles": [role],
             "may": grants([role]),
             "cert": "0" * 64,

@@ -125,7 +125,8 @@ def test_a_projects_record_is_verified_without_the_system(house: House, client: 
     purchaser = _purchaser()
     made = project.ask(
         "draft_entrustment", purchaser, title="演练采购", plan_no="2026-1", fiscal_year=2026, funding="财政拨款",
-        procedure="open_tender", items=[],
+        procedure="open_tender",
+        items=[{"category": "A02010104", "title": "服务器", "object": "goods", "budget": "5000000.00"}],
     )  # fmt: skip
     if made.status_code != 201:
         pytest.fail(f"the entrustment was refused: {made.json}")
