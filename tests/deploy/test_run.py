@@ -26,9 +26,10 @@ class Launched:
 
     def __init__(self, folder: Path, *arguments: str) -> None:
         self.folder = folder
-        self.said = folder.with_suffix(".said")
-        folder.mkdir()
-        (folder / "cache").symlink_to(ROOT / ".run/cache")
+        self.said = folder.with_suffix(f".said-{secrets.token_hex(4)}")
+        if not folder.exists():
+            folder.mkdir()
+            (folder / "cache").symlink_to(ROOT / ".run/cache")
         environment = {
             **{name: value for name, value in os.environ.items() if name not in ("AMQP_URI", "DATABASE_ADMIN_URL")},
             "RUN_DIR": str(folder),
@@ -82,8 +83,9 @@ class Launched:
         self.process.wait(90)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def folder(server_folder: Path) -> Path:
+    """One run folder for this file: the second start finds what the first one made."""
     return server_folder / f"run-{secrets.token_hex(4)}"
 
 
