@@ -259,3 +259,53 @@ def test_the_purchaser_may_not_choose_where_the_document_says_draw(world: World)
 def test_the_purchaser_chooses_where_the_document_says_so(world: World) -> None:
     joint(world, joint_rule="purchaser_decides")
     assert world.award(1, "s1")["rank"] == 1
+
+
+def test_a_lot_that_silence_cannot_award_holds_up_no_other(world: World) -> None:
+    world.prepare(1, 2)
+    world.standing("s5", "barred")
+    world.time = at("2026-06-16 09:00")
+    world.direct.tick("decide_by_silence")
+    assert [each["supplier_id"] for each in decided(world)] == [organisation("s2")["id"]], (
+        "lot 2 waits: its first is barred"
+    )
+    world.time = at("2026-10-01 09:00")
+    world.standing("s5", "admitted")
+    world.direct.tick("decide_by_silence")
+    assert len(decided(world)) == 1, "no published calendar reaches the notice's last day; nothing is guessed"
+
+
+def decided(world: World) -> list[dict[str, Any]]:
+    return [each.payload for each in world.direct.announced if each.event == "award_decided"]
+
+
+def test_a_cancelled_project_is_neither_announced_drafted_nor_signed(world: World) -> None:
+    world.prepare(1, 2)
+    award = world.award(1, "s2")
+    world.announce(world.award(2, "s5"))
+    contract = world.draft(2)
+    told = {"project_id": PROJECT, "reason": "task_cancelled", "at": "2026-06-09T01:00:00Z"}
+    world.hear("tendering", "project_cancelled", told, f"project:{PROJECT}")
+    for attempt in (
+        lambda: world.announce(award),
+        lambda: world.draft(2),
+        lambda: world.sign(contract, "agent-s5", "supplier"),
+    ):
+        with refused("lot_over"):
+            attempt()
+    assert world.duties("contract_signing") == ["opened", "cancelled"]
+    while world.direct.tick("fold_figures"):
+        pass
+    (total,) = world.call("figures", year=2026)["rows"]
+    assert (total["failed_lots"], total["awarded_lots"]) == (3, 0)
+
+
+def test_what_is_to_be_done_next_is_told_to_those_who_do_it(world: World) -> None:
+    world.prepare(1, 2)
+    world.award(1, "s2")
+    world.announce(world.award(2, "s5"))
+    steps = {each["no"]: each["step"] for each in world.call("awards_under_way", "li")["lots"]}
+    assert steps == {1: "announce", 2: "draft"}
+    world.draft(2)
+    assert [each["step"] for each in world.call("awards_under_way", "agent-s5")["lots"]] == ["sign"]
+    assert world.call("awards_under_way", "agent-s1")["lots"] == []

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from datetime import datetime
 from typing import Any
 
 from services.chassis import obligations
 from services.chassis.caller import Caller
 from services.chassis.entrypoints import command, every
-from services.chassis.refusal import refuse_if
+from services.chassis.refusal import Refusal, refuse_if
 from services.contracts import awarding, bonds, duties, events
 from services.contracts.desk.room import Room
 from services.contracts.models import Award, AwardHold, Lot, LotReturn, Ranking
@@ -70,8 +72,9 @@ class AwardDesk(Room):
         award = awards.award(self.db, given["award_id"], lock=True)
         lot, project = lots.lot(self.db, award.lot_id), lots.project(self.db, award.project_id)
         self.reach(by, "award.announce", project)
-        if award.ended_at is not None:
-            no("award_unknown")
+        self._still_stands(award)
+        if lots.is_over(self.db, lot):
+            no("lot_over")
         if award.announced_at is not None:
             no("announced_already", "条例43")
         disputes = lots.disputes(self.db, lot.project_id, lot.id)
@@ -161,20 +164,23 @@ class AwardDesk(Room):
         return {"lot_id": lot.id, "ground": returned.ground}
 
     @every(seconds=30)
-    def decide_by_silence(self) -> bool:
+    def decide_by_silence(self) -> None:
         """Where the purchaser let its period pass, the first candidate is awarded (87-68)."""
         waiting = [each for each in obligations.overdue_now(self.db, self.now()) if each.kind == duties.AWARD_DECISION]
-        return sum(self._decide_by_silence(each.about.removeprefix("lot:"), each.due) for each in waiting) > 0
+        for each in waiting:
+            # One lot that cannot be awarded (an unpublished calendar, say) must not hold up the others.
+            with suppress(Refusal), self.db.begin_nested():
+                self._decide_by_silence(each.about.removeprefix("lot:"), each.due)
 
     @every(seconds=30)
     def tell_of_overdue(self) -> None:
         """Tell of each duty whose time has run out, once."""
         obligations.announce_overdue(self.db, self.tell, self.now())
 
-    def _decide_by_silence(self, lot_id: str, due: Any) -> bool:
+    def _decide_by_silence(self, lot_id: str, due: datetime) -> None:
         lot, ranking = lots.lot(self.db, lot_id, lock=True), lots.latest_ranking(self.db, lot_id)
         if ranking is None or awards.live_award(self.db, lot_id) is not None or lots.is_over(self.db, lot):
-            return False
+            return
         places, passed_over = lots.candidates(ranking), awards.passed_over(self.db, lot_id)
         first = award_order.first_place(places, passed_over)
         disputes = lots.disputes(self.db, lot.project_id, lot_id)
@@ -187,11 +193,11 @@ class AwardDesk(Room):
             first_places=len(first),
         )
         if waits:
-            return False
+            return
         taken, draw = awarding.joint_choice(lot, ranking, first, by_clock=True)
         winner = next((each for each in first if each.bid_id == taken), first[0])
         if self._barred(places, winner.bid_id):
-            return False
+            return
         project = lots.project(self.db, lot.project_id)
         awarding.award(
             self.db,
@@ -204,7 +210,6 @@ class AwardDesk(Room):
             decided_by=None,
             now=self.now(),
         )
-        return True
 
     def _lot_to_award(self, lot_id: str) -> tuple[Lot, Ranking]:
         lot = lots.lot(self.db, lot_id, lock=True)

@@ -33,6 +33,8 @@ class ContractDesk(Room):
         """Generate the contract from document and bid; every departure is shown, unlawful ones are refused."""
         lot = lots.lot(self.db, given["lot_id"], lock=True)
         project, award = lots.project(self.db, lot.project_id), self._announced(lot)
+        if lots.is_over(self.db, lot):
+            no("lot_over", field="lot_id")
         self.reach(by, "contract.draft", project, project.purchaser_id)
         contract = contracts.live_contract(self.db, lot.id, lock=True)
         if contract is not None and contracts.signatures(self.db, contract.id):
@@ -55,6 +57,8 @@ class ContractDesk(Room):
         award = awards.award(self.db, contract.award_id)
         if contract.over:
             no("contract_over", "法50")
+        if lots.is_over(self.db, lot):
+            no("lot_over")
         signed = {each.side for each in contracts.signatures(self.db, contract.id)}
         side = signing.side_of(by.organisation_id, contract.purchaser_id, contract.supplier_id)
         found = signing.signer_objections(side, by.roles, signed)

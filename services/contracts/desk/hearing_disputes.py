@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from services.chassis import obligations
 from services.chassis.entrypoints import PATIENTLY, every, hears
+from services.chassis.refusal import Refusal
+from services.chassis.working_days import UnknownDay
 from services.contracts import awarding, bonds, ending, events
 from services.contracts.desk.room import Room
 from services.contracts.models import HeardDispute, Lot, LotReturn
@@ -61,7 +64,9 @@ class DisputeHearing(Room):
     def take_up_after_suspensions(self) -> None:
         """A suspension during a complaint ends by its own date; then time runs again."""
         for lot in stopped.lots_standing_still(self.db):
-            awarding.follow_suspension(self.db, self.tell, lot, self.now())
+            # One lot whose days nobody has published yet must not hold up the others.
+            with suppress(Refusal, UnknownDay), self.db.begin_nested():
+                awarding.follow_suspension(self.db, self.tell, lot, self.now())
 
     def _keep_dispute(self, dispute_id: str, kind: str, fact: Fact) -> HeardDispute:
         row = self.db.get(HeardDispute, dispute_id)

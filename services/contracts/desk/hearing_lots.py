@@ -178,7 +178,7 @@ class LotHearing(Room):
         now, about = self.now(), f"lot:{lot.id}"
         bonds.settle_bid_bonds(self.db, self.tell, lot, now)
         if lots.is_over(self.db, lot):
-            for kind in (duties.AWARD_DECISION, duties.NEXT_DECISION):
+            for kind in (duties.AWARD_DECISION, duties.NEXT_DECISION, duties.AWARD_NOTICE, duties.SIGNING):
                 obligations.cancel_all(self.db, self.tell, about, now, "the lot is over", kind)
             return
         ranking = lots.latest_ranking(self.db, lot.id)

@@ -103,7 +103,36 @@ class ReadingDesk(Room):
             )
         return {"lots": said.LotToDo(many=True).dump(found)}
 
-    @query(accepted.ListLots, permission="award.refuse")
+    @query(accepted.ListLots, permission="award.read")
+    def awards_under_way(self, wanted: Wanted, by: Caller) -> Any:
+        """Awards that have no contract signed by both yet, with the step that is next: announce, draft or sign."""
+        found = []
+        for award in awards.without_contract(self.db, wanted["limit"]):
+            project, lot = lots.project(self.db, award.project_id), lots.lot(self.db, award.lot_id)
+            named = by.person_id in (project.officer_id, project.reviewer_id)
+            mine = by.organisation_id in (award.purchaser_id, award.supplier_id)
+            if not by.reaches("award.read", own=mine, project=named):
+                continue
+            drafted = contracts.live_contract(self.db, lot.id) is not None
+            step = "announce" if award.announced_at is None else ("sign" if drafted else "draft")
+            owed = obligations.owed(self.db, about=f"lot:{lot.id}")
+            standing = lots.disputes(self.db, lot.project_id, lot.id)
+            what = suspension.AWARD if step == "announce" else suspension.SIGNING
+            found.append(
+                {
+                    "id": lot.id,
+                    "project_id": lot.project_id,
+                    "no": lot.no,
+                    "title": lot.title,
+                    "project_no": project.no,
+                    "step": step,
+                    "due": owed[0].due if owed else None,
+                    "suspended": bool(suspension.standing(standing, what, self.now())),
+                }
+            )
+        return {"lots": said.LotToDo(many=True).dump(found)}
+
+    @query(accepted.ListLots, permission="award.read")
     def my_results(self, wanted: Wanted, by: Caller) -> Any:
         """What the caller's firm was told of its own bids that did not win: score, rank, reason; nobody else's."""
         found = awards.results_of(self.db, by.organisation_id or "", wanted["limit"])

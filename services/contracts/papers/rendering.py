@@ -7,8 +7,11 @@ Both say the same as the data, and both print the digest of the data they were m
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+import re
+import zipfile
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -40,32 +43,65 @@ COLUMNS = (
 
 def docx(data: Mapping[str, Any], digest: str) -> bytes:
     """The contract as a Word file; the same data gives the same bytes."""
+    body = [_styled(data["title"], "Title"), _styled(f"合同编号：{data['no']}")]
+    for clause in data["clauses"]:
+        body.append(_styled(clause["title"], "Heading2"))
+        body += [_styled(line) for line in clause["text"]]
+        if clause["key"] == "object":
+            body += [_table(data["items"]), _styled("")]
+    body += [_styled(line) for line in closing_lines(data, digest)]
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as package:
+        for name, part in _package().items():
+            content = _with_body(part, body) if name == "word/document.xml" else part
+            entry = zipfile.ZipInfo(name, (2015, 3, 1, 0, 0, 0))  # a fixed date, so that bytes repeat
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            package.writestr(entry, content)
+    return file.getvalue()
+
+
+@cache
+def _package() -> dict[str, bytes]:
+    """An empty Word document with our styles, as its parts: what every contract has besides its text."""
     paper = Document()
     normal = paper.styles["Normal"]
     normal.font.name, normal.font.size = "宋体", Pt(11)
     normal.element.rPr.rFonts.set(qn("w:eastAsia"), "宋体")
-    paper.add_heading(data["title"], level=0)
-    paper.add_paragraph(f"合同编号：{data['no']}")
-    for clause in data["clauses"]:
-        paper.add_heading(clause["title"], level=2)
-        for line in clause["text"]:
-            paper.add_paragraph(line)
-        if clause["key"] == "object":
-            table = paper.add_table(rows=1, cols=len(COLUMNS))
-            table.style = "Table Grid"
-            for cell, (_, title) in zip(table.rows[0].cells, COLUMNS, strict=True):
-                cell.text = title
-            for item in data["items"]:
-                for cell, (key, _) in zip(table.add_row().cells, COLUMNS, strict=True):
-                    cell.text = str(item[key])
-    for line in closing_lines(data, digest):
-        paper.add_paragraph(line)
     properties = paper.core_properties
-    properties.author, properties.title = data["purchaser"]["name"], data["title"]
+    properties.author, properties.title = "", "政府采购合同"
     properties.created = properties.modified = datetime(2015, 3, 1)  # noqa: DTZ001  a fixed date, so that bytes repeat
     file = io.BytesIO()
     paper.save(file)
-    return file.getvalue()
+    with zipfile.ZipFile(file) as package:
+        return {name: package.read(name) for name in package.namelist() if "thumbnail" not in name} | {
+            "_rels/.rels": _without_thumbnail(package.read("_rels/.rels"))
+        }
+
+
+def _without_thumbnail(relations: bytes) -> bytes:
+    return re.sub(rb"<Relationship [^>]*thumbnail[^>]*/>", b"", relations)
+
+
+def _with_body(document: bytes, body: Sequence[str]) -> bytes:
+    before, after = document.decode("utf-8").split("<w:sectPr", 1)
+    return f"{before}{''.join(body)}<w:sectPr{after}".encode()
+
+
+def _styled(text: str, style: str = "") -> str:
+    """A paragraph in Word's own XML."""
+    chosen = f'<w:pPr><w:pStyle w:val="{style}"/></w:pPr>' if style else ""
+    return f'<w:p>{chosen}<w:r><w:t xml:space="preserve">{escape(text)}</w:t></w:r></w:p>'
+
+
+def _table(items: Sequence[Mapping[str, Any]]) -> str:
+    """The items as a table with a heading row that repeats on every page."""
+    head = "".join(f"<w:tc>{_styled(title)}</w:tc>" for _, title in COLUMNS)
+    rows = [f"<w:tr><w:trPr><w:tblHeader/></w:trPr>{head}</w:tr>"]
+    for item in items:
+        rows.append("<w:tr>" + "".join(f"<w:tc>{_styled(str(item[key]))}</w:tc>" for key, _ in COLUMNS) + "</w:tr>")
+    grid = "".join("<w:gridCol/>" for _ in COLUMNS)
+    shape = '<w:tblPr><w:tblStyle w:val="TableGrid"/><w:tblW w:w="5000" w:type="pct"/></w:tblPr>'
+    return f"<w:tbl>{shape}<w:tblGrid>{grid}</w:tblGrid>{''.join(rows)}</w:tbl>"
 
 
 def pdf(data: Mapping[str, Any], digest: str) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from services.contracts.models import Award, AwardHold, Bond, LoserNotice
+from services.contracts.models import Award, AwardHold, Bond, Contract, LoserNotice
 from services.contracts.refusals import no
 
 
@@ -71,3 +71,10 @@ def performance_bond(session: Session, contract_id: str) -> Bond | None:
     """The performance bond of a contract."""
     wanted = select(Bond).where(Bond.contract_id == contract_id, Bond.kind == "performance")
     return session.scalars(wanted).first()
+
+
+def without_contract(session: Session, limit: int) -> list[Award]:
+    """Awards that stand and have no contract signed by both, longest waiting first."""
+    signed = select(Contract.award_id).where(Contract.signed_at.is_not(None))
+    wanted = select(Award).where(Award.ended_at.is_(None), Award.id.not_in(signed)).order_by(Award.decided_at)
+    return list(session.scalars(wanted.limit(limit)))

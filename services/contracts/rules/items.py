@@ -107,12 +107,17 @@ def _readable(no: int, raw: Any) -> Item | None:
     quantity, price = _number(raw.get("quantity"), "0.001"), _number(raw.get("unit_price"), "0.01")
     if quantity is None or price is None or quantity == 0:
         return None
-    words = {name: str(raw.get(name) or "")[:1000] for name in ("specification", "unit", "service")}
-    specification = words["specification"] or str(raw.get("spec") or "")[:1000]
-    worth = yuan(Fraction(quantity) * Fraction(price))
-    return Item(
-        no, raw["name"][:300], specification, quantity, words["unit"][:60] or "项", price, worth, words["service"]
+    name, specification, unit, service = (
+        _clean(raw.get(key))
+        for key in ("name", "specification" if raw.get("specification") else "spec", "unit", "service")
     )
+    worth = yuan(Fraction(quantity) * Fraction(price))
+    return Item(no, name[:300], specification, quantity, unit[:60] or "项", price, worth, service)
+
+
+def _clean(value: Any) -> str:
+    """A supplier's words as papers can hold them: printable, bounded."""
+    return "".join(each for each in str(value or "") if each.isprintable())[:1000]
 
 
 def _number(value: Any, step: str) -> Decimal | None:
