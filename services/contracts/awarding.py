@@ -62,7 +62,7 @@ def award(
 ) -> Award:
     """Record the decision, announce it, open the duty to issue the notice. decided_by None: silence."""
     day = lots.rules_day(project, lot)
-    duties.due_of(session, duties.AWARD_NOTICE, now, day)  # refused now rather than half done: its days are not published
+    duties.due_of(session, duties.AWARD_NOTICE, now, day)  # refused now, not when half is done
     supplier = lots.organisation(session, winner.supplier_id)
     bid = lots.opened_bid(session, winner.bid_id)
     policies = []
