@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from gateway.bus import BadReply, Bus, BusAway, BusFull, OutcomeUnknown
+from gateway.bus import BadReply, Bus, BusAway, BusFull, OutcomeUnknown, Pending
+from gateway.bus.line import Line
 from tests.gateway.department import Department
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -84,6 +85,15 @@ def test_an_answer_after_the_deadline_is_dropped_and_harms_no_other_call(
     department.release()
     eventually(lambda: bus.figures()["late"] == 1)
     assert bus.call(department.department, "echo", {"n": 2}) == {"n": 2}
+
+
+def test_an_answer_that_arrives_while_its_caller_gives_up_is_the_answer() -> None:
+    line = Line([], [], patience=1.0)
+    now = time.monotonic()
+    pending = Pending(line, "1", "registry", now, due=now)  # the line has taken it out of its books to answer it
+    threading.Timer(0.1, pending.answer, [b'{"result": 1}']).start()
+    assert pending.result() == 1
+    line.forget()
 
 
 def test_a_call_nobody_waits_for_any_more_gives_its_place_back(

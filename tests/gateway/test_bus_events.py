@@ -79,7 +79,7 @@ def test_a_listener_that_fails_costs_nobody_the_line(bus: Bus, admin_uri: str, d
 
 
 def test_a_department_that_has_no_exchange_yet_is_heard_once_it_has(
-    bus: Bus, admin_uri: str, eventually: Eventually
+    bus: Bus, admin_uri: str, eventually: Eventually, caplog: pytest.LogCaptureFixture
 ) -> None:
     with pika.BlockingConnection(pika.URLParameters(admin_uri)) as connection:
         channel = connection.channel()
@@ -87,6 +87,7 @@ def test_a_department_that_has_no_exchange_yet_is_heard_once_it_has(
         heard: SimpleQueue[Any] = SimpleQueue()
         subscription = bus.subscribe("contracts", heard.put)
         assert bus.wait_connected(20)
+        eventually(lambda: "cannot be heard yet" in caplog.text)
         assert not subscription.active
         channel.exchange_declare("contracts.events", "topic", durable=True)
         eventually(lambda: subscription.active)
