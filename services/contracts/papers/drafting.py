@@ -24,6 +24,7 @@ from services.contracts.rules import items as item_rules
 from services.contracts.rules.amount_in_words import in_words
 
 LAW_OF_CONTRACT = ("contract_signing", "contract_as_document", "payment", "performance_bond_most", "supplements_most")
+AS_NOTIFIED, AS_APPOINTED = "以该方书面通知为准", "采购人指定地点"
 PARTY_BLANKS = ("delivery_place", "supplier_account", "purchaser_contact", "supplier_contact")
 
 
@@ -50,9 +51,10 @@ def draft(session: Session, award: Award, lot: Lot, project: Project, no: str, g
     agreed = {key: each for key, each in drafted.items() if key not in ("amount", "items")}
     parties = {key: given["terms"][key] for key in PARTY_BLANKS if key in given["terms"]}
     purchaser, supplier = lots.organisation(session, award.purchaser_id), lots.organisation(session, award.supplier_id)
-    parties.setdefault("supplier_account", supplier.bank_account or "")
-    parties.setdefault("purchaser_contact", purchaser.contact or "")
-    parties.setdefault("supplier_contact", supplier.contact or "")
+    parties.setdefault("supplier_account", supplier.bank_account or AS_NOTIFIED)
+    parties.setdefault("purchaser_contact", purchaser.contact or AS_NOTIFIED)
+    parties.setdefault("supplier_contact", supplier.contact or AS_NOTIFIED)
+    parties.setdefault("delivery_place", agreed.get("delivery_place") or AS_APPOINTED)
     percent = None if agreed.get("performance_bond_percent") is None else Decimal(agreed["performance_bond_percent"])
     values = {
         **agreed,
