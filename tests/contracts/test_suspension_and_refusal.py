@@ -300,12 +300,21 @@ def test_a_cancelled_project_is_neither_announced_drafted_nor_signed(world: Worl
     assert (total["failed_lots"], total["awarded_lots"]) == (3, 0)
 
 
-def test_what_is_to_be_done_next_is_told_to_those_who_do_it(world: World) -> None:
+def test_what_is_to_be_done_next_is_told_to_those_who_may_know(world: World) -> None:
     world.prepare(1, 2)
+
+    def steps(who: str) -> dict[int, str]:
+        return {each["no"]: each["step"] for each in world.call("lots_to_award", who)["lots"]}
+
+    assert steps("sun") == {1: "decide", 2: "decide"}
+    assert steps("agent-s5") == {}, "before the award no supplier knows"
     world.award(1, "s2")
     world.announce(world.award(2, "s5"))
-    steps = {each["no"]: each["step"] for each in world.call("awards_under_way", "li")["lots"]}
-    assert steps == {1: "announce", 2: "draft"}
-    world.draft(2)
-    assert [each["step"] for each in world.call("awards_under_way", "agent-s5")["lots"]] == ["sign"]
-    assert world.call("awards_under_way", "agent-s1")["lots"] == []
+    assert steps("li") == {1: "announce", 2: "draft"}
+    contract = world.draft(2)
+    assert steps("agent-s5") == {2: "sign"}
+    assert steps("agent-s1") == {}
+    world.lodge_bond(contract)
+    world.sign(contract, "agent-s5", "supplier")
+    world.sign(contract, "sun", "purchaser")
+    assert steps("li") == {1: "announce"}

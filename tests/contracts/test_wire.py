@@ -18,8 +18,8 @@ from services.chassis.obligations import CATALOGUE as OF_OBLIGATIONS
 from services.contracts.events import CATALOGUE, OWN_MATTERS
 from services.contracts.service import ContractsService
 from services.registry.permissions import PERMISSIONS
-from tests.contracts.messages import bid_id, lot_id
-from tests.contracts.people import person
+from tests.contracts.messages import ADDRESSES, PANEL, bid_id, lot_id
+from tests.contracts.people import organisation, person
 from tests.contracts.world import World
 
 SERVICES = Path(contracts.__file__).parent.parent
@@ -97,18 +97,42 @@ def test_there_is_a_sample_for_each_event_and_none_besides() -> None:
 
 @pytest.mark.parametrize(("department", "event"), HEARD)
 def test_what_the_sender_shows_in_its_sample_is_understood(department: str, event: str) -> None:
-    path = SERVICES / department / "wire" / f"{event}.v1.json"
-    if not path.exists():
-        pytest.skip(f"{department} shows no sample of {event} yet")
     schema = next(each.schema for each in ENTRYPOINTS if (each.source, each.event) == (department, event))
     assert schema is not None
-    sample = json.loads(path.read_text("utf-8"))
-    assert schema().load(sample.get("payload", sample))
+    assert schema().load(payload_of(department, event))
+
+
+def test_what_tendering_shows_of_one_lot_becomes_a_contract(world: World) -> None:
+    told = {event: payload_of("tendering", event) for event in ("notice_published", "bids_opened")}
+    notice, opened = told["notice_published"], told["bids_opened"]
+    lot, first = opened["lot_id"], opened["bids"][0]
+    ours = {"purchaser_id": organisation("education")["id"], "officer_id": person("li").id}
+    world.hear("tendering", "notice_published", notice | ours, f"project:{notice['project_id']}")
+    world.hear("tendering", "bids_opened", opened, f"lot:{lot}")
+    place = {name: first[name] for name in ("bid_id", "supplier_id", "supplier_name", "price")}
+    ranking = [place | {"rank": 1, "joint": False, "recommended": True, "total": None}]
+    settled = {"settled_at": "2026-06-08T01:00:00Z", "report_digest": "e" * 64, "panel": PANEL, "ranking": ranking}
+    ids = {"lot_id": lot, "project_id": notice["project_id"], "rejected": []}
+    world.hear("evaluation", "ranking_settled", settled | ids, f"lot:{lot}")
+    award = world.call("decide_award", "sun", lot_id=lot, bid_id=first["bid_id"])
+    items = [{"no": 1, "specification": "见投标文件", "service": "安装调试、三年维保"}]
+    world.call("announce_award", "li", award_id=award["id"], items=items, **ADDRESSES)
+    contract = world.call("draft_contract", "li", lot_id=lot)
+    assert contract["amount"] == first["price"]
+    terms = contract["data"]["contract"]["terms"]
+    wanted = next(each["conditions"] for each in notice["lots"] if each["lot_id"] == lot)
+    assert (terms["delivery_days"], terms["payment_terms"]) == (str(wanted["delivery_days"]), wanted["payment_terms"])
+
+
+def payload_of(department: str, event: str) -> dict[str, Any]:
+    """What a department's sample message carries."""
+    found = json.loads((SERVICES / department / "wire" / f"{event}.v1.json").read_text("utf-8"))
+    payload: dict[str, Any] = found.get("payload", found)
+    return payload
 
 
 def test_the_rankings_sample_opens_an_award_that_can_be_decided(world: World) -> None:
-    path = SERVICES / "evaluation" / "wire" / "ranking_settled.v1.json"
-    told = json.loads(path.read_text("utf-8"))["payload"]
+    told = payload_of("evaluation", "ranking_settled")
     world.publish()
     ids = {"lot_id": lot_id(1), "project_id": world.project}
     world.hear("evaluation", "ranking_settled", told | ids, f"lot:{lot_id(1)}")

@@ -12,9 +12,9 @@ from services.chassis.caller import ANY, Caller
 from services.chassis.entrypoints import PUBLIC, query
 from services.chassis.obligations import ObligationView
 from services.chassis.wire import moment_text
-from services.contracts import duties, witnessing
+from services.contracts import witnessing
 from services.contracts.desk.room import Room
-from services.contracts.models import Bond, Contract
+from services.contracts.models import Award, Bond, Contract
 from services.contracts.queries import awards, contracts, lots
 from services.contracts.refusals import no
 from services.contracts.rules import law, suspension
@@ -77,60 +77,18 @@ class ReadingDesk(Room):
             "suspended_by": stops,
         }
 
-    @query(accepted.ListLots, permission="award.decide")
-    def lots_to_award(self, wanted: Wanted, by: Caller) -> Any:
-        """The caller's lots whose award is to be decided, with the last instant of the period."""
-        found = []
-        for ranking in lots.awaiting_award(self.db, self.now(), wanted["limit"]):
-            project = lots.project(self.db, ranking.project_id)
-            if not by.reaches("award.decide", own=by.organisation_id == project.purchaser_id):
-                continue
-            lot = lots.lot_if_known(self.db, ranking.lot_id)
-            owed = obligations.owed(self.db, about=f"lot:{ranking.lot_id}")
-            due = next((each.due for each in owed if each.kind in (duties.AWARD_DECISION, duties.NEXT_DECISION)), None)
-            standing = lots.disputes(self.db, ranking.project_id, ranking.lot_id)
-            found.append(
-                {
-                    "id": ranking.lot_id,
-                    "project_id": ranking.project_id,
-                    "no": lot.no if lot else None,
-                    "title": lot.title if lot else None,
-                    "project_no": project.no,
-                    "step": "decide",
-                    "due": due,
-                    "suspended": bool(suspension.standing(standing, suspension.AWARD, self.now())),
-                }
-            )
-        return {"lots": said.LotToDo(many=True).dump(found)}
-
     @query(accepted.ListLots, permission="award.read")
-    def awards_under_way(self, wanted: Wanted, by: Caller) -> Any:
-        """Awards that have no contract signed by both yet, with the step that is next: announce, draft or sign."""
-        found = []
-        for award in awards.without_contract(self.db, wanted["limit"]):
-            project, lot = lots.project(self.db, award.project_id), lots.lot(self.db, award.lot_id)
-            named = by.person_id in (project.officer_id, project.reviewer_id)
-            mine = by.organisation_id in (award.purchaser_id, award.supplier_id)
-            if not by.reaches("award.read", own=mine, project=named):
-                continue
-            drafted = contracts.live_contract(self.db, lot.id) is not None
-            step = "announce" if award.announced_at is None else ("sign" if drafted else "draft")
-            owed = obligations.owed(self.db, about=f"lot:{lot.id}")
-            standing = lots.disputes(self.db, lot.project_id, lot.id)
-            what = suspension.AWARD if step == "announce" else suspension.SIGNING
-            found.append(
-                {
-                    "id": lot.id,
-                    "project_id": lot.project_id,
-                    "no": lot.no,
-                    "title": lot.title,
-                    "project_no": project.no,
-                    "step": step,
-                    "due": owed[0].due if owed else None,
-                    "suspended": bool(suspension.standing(standing, what, self.now())),
-                }
-            )
-        return {"lots": said.LotToDo(many=True).dump(found)}
+    def lots_to_award(self, wanted: Wanted, by: Caller) -> Any:
+        """Lots on their way to a contract, with the next step (decide, announce, draft, sign) and its last instant."""
+        found = [
+            self._next_step(by, each.lot_id, each.project_id, None)
+            for each in lots.awaiting_award(self.db, self.now(), wanted["limit"])
+        ]
+        found += [
+            self._next_step(by, each.lot_id, each.project_id, each)
+            for each in awards.without_contract(self.db, wanted["limit"])
+        ]
+        return {"lots": said.LotToDo(many=True).dump([each for each in found if each is not None])}
 
     @query(accepted.ListLots, permission="award.read")
     def my_results(self, wanted: Wanted, by: Caller) -> Any:
@@ -233,6 +191,33 @@ class ReadingDesk(Room):
     def law(self, wanted: Wanted, by: Caller) -> Any:
         """The dated rows of law this department goes by."""
         return {"rows": said.LawRow(many=True).dump(law.rows())}
+
+    def _next_step(self, by: Caller, lot_id: str, project_id: str, award: Award | None) -> Wanted | None:
+        """One row of the list; None where it is not the caller's to see."""
+        project, lot = lots.project(self.db, project_id), lots.lot_if_known(self.db, lot_id)
+        owners = (project.purchaser_id, award.supplier_id if award else None)
+        named = by.person_id is not None and by.person_id in (project.officer_id, project.reviewer_id)
+        if not by.reaches("award.read", own=by.organisation_id in owners and bool(by.organisation_id), project=named):
+            return None
+        if award is None:
+            step = "decide"
+        elif award.announced_at is None:
+            step = "announce"
+        else:
+            step = "draft" if contracts.live_contract(self.db, lot_id) is None else "sign"
+        owed = obligations.owed(self.db, about=f"lot:{lot_id}")
+        standing = lots.disputes(self.db, project_id, lot_id)
+        stopped = suspension.AWARD if step in ("decide", "announce") else suspension.SIGNING
+        return {
+            "id": lot_id,
+            "project_id": project_id,
+            "no": lot.no if lot else None,
+            "title": lot.title if lot else None,
+            "project_no": project.no,
+            "step": step,
+            "due": owed[0].due if owed else None,
+            "suspended": bool(suspension.standing(standing, stopped, self.now())),
+        }
 
 
 def whole(session: Session, contract: Contract) -> Any:

@@ -314,7 +314,7 @@ class ListObligations(Schema):
 
 
 class ListLots(Schema):
-    """Lots whose award is to be decided, announced or contracted."""
+    """Lots on their way from the ranking to the signed contract."""
 
     limit = fields.Integer(load_default=100, strict=True, validate=validate.Range(min=1, max=500))
 
