@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import eventlet.patcher
 import psycopg
 import pytest
 from sqlalchemy.engine import make_url
@@ -25,6 +26,13 @@ from deploy.postgres import PostgresServer
 ROOT = Path(__file__).resolve().parent.parent
 TEST_DEPARTMENTS = ("alpha", "beta", "north", "south")  # small departments for tests of the plumbing
 _numbers = itertools.count(1)
+
+
+def pytest_collection_finish() -> None:
+    """The tests' own process stays as Python made it: an eventlet patch at import breaks every wait for a process."""
+    patched = eventlet.patcher.already_patched
+    if patched:
+        raise pytest.UsageError(f"collecting the tests patched {sorted(map(str, patched))}: a test imports a program")
 
 
 @pytest.fixture(scope="session")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
 import inspect
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import marshmallow
 
@@ -46,3 +47,20 @@ def definitions(service: type) -> Iterator[tuple[str, Any, Definition]]:
         found = getattr(function, DEFINITION, None)
         if found is not None:
             yield name, function, found
+
+
+def service_class(department: str) -> Any:
+    """The service class of a department: the class in `services.<department>.service` whose `name` is the department's.
+
+    A dotted module path is taken as it is, for services outside `services/`. Raises LookupError when there is none.
+    """
+    module = importlib.import_module(department if "." in department else f"services.{department}.service")
+    wanted = department.rpartition(".")[2] if "." not in department else None
+    for found in vars(module).values():
+        if (
+            isinstance(found, type)
+            and isinstance(getattr(found, "name", None), str)
+            and found.__module__ == module.__name__
+        ) and (wanted is None or cast("Any", found).name == wanted):
+            return cast("Any", found)
+    raise LookupError(f"{module.__name__} has no service class named {department}")

@@ -13,19 +13,18 @@ import eventlet
 
 eventlet.monkey_patch()  # before anything else is imported
 
-import importlib  # noqa: E402  after the patch
-import logging  # noqa: E402
+import logging  # noqa: E402  after the patch
 import signal  # noqa: E402
 import sys  # noqa: E402
 from contextlib import nullcontext  # noqa: E402
-from typing import Any, cast  # noqa: E402
+from typing import Any  # noqa: E402
 
 import nameko.containers  # noqa: E402
 from eventlet.event import Event  # noqa: E402
 from nameko.runners import ServiceRunner  # noqa: E402
 
 from services.chassis import logs  # noqa: E402
-from services.chassis.definitions import EVERY, HEARS, definitions  # noqa: E402
+from services.chassis.definitions import EVERY, HEARS, definitions, service_class  # noqa: E402
 from services.chassis.equipment import equip  # noqa: E402
 from services.chassis.process import Process, build_runtime  # noqa: E402
 from services.chassis.settings import Settings, SettingsError, read_settings  # noqa: E402
@@ -38,23 +37,6 @@ _UNTIMED = nullcontext()
 
 # nameko times four steps of every call for its debug log; that costs more than the steps.
 nameko.containers._log_time = lambda *_: _UNTIMED
-
-
-def service_class(department: str) -> Any:
-    """The service class of a department: the class in `services.<department>.service` whose `name` is the department's.
-
-    A dotted module path is taken as it is, for services outside `services/`. Raises LookupError when there is none.
-    """
-    module = importlib.import_module(department if "." in department else f"services.{department}.service")
-    wanted = department.rpartition(".")[2] if "." not in department else None
-    for found in vars(module).values():
-        if (
-            isinstance(found, type)
-            and isinstance(getattr(found, "name", None), str)
-            and found.__module__ == module.__name__
-        ) and (wanted is None or cast("Any", found).name == wanted):
-            return cast("Any", found)
-    raise LookupError(f"{module.__name__} has no service class named {department}")
 
 
 def build_runner(service: Any, settings: Settings) -> tuple[ServiceRunner, Process]:

@@ -8,9 +8,8 @@ import pytest
 
 from gateway.api.routes import Route
 from gateway.api.tables import ROUTES
-from services.chassis.definitions import COMMAND, PUBLIC, QUERY, Definition, definitions
+from services.chassis.definitions import COMMAND, PUBLIC, QUERY, Definition, definitions, service_class
 from services.chassis.equipment import equip
-from services.chassis.launch import service_class
 
 DEPARTMENTS = ("registry", "tendering", "evaluation", "contracts", "notify")
 BY_THEMSELVES = {"ping", "move_clock"}
