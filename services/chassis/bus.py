@@ -21,6 +21,8 @@ from amqp.method_framing import frame_writer
 from kombu import Connection
 from nameko.extensions import SharedExtension
 
+from services.chassis.frames import ack_frame, answer_frames
+
 log = logging.getLogger(__name__)
 
 LONGEST_WAIT = 2.0
@@ -58,7 +60,8 @@ class _Gathered:
 
 
 def _gathering_writer(connection: Any, transport: Any) -> Any:
-    return frame_writer(connection, _Gathered(transport))
+    connection.gathered = _Gathered(transport)
+    return frame_writer(connection, connection.gathered)
 
 
 def open_connection(uri: str, name: str, heartbeat: int, *, gathering: bool = False) -> Connection:
@@ -198,9 +201,21 @@ class Bus(SharedExtension):
                 connection.heartbeat_check()
 
 
+def answer(message: Any, exchange: str, routing_key: str, correlation_id: str, body: bytes) -> None:
+    """Publish a JSON answer on the channel a request came on, without a confirm. Raises one of `PASSING`, or
+    AttributeError when the channel is closed.
+    """
+    channel = message.channel
+    connection = channel.connection
+    connection.gathered.write(
+        answer_frames(channel.channel_id, exchange, routing_key, correlation_id, body, connection.frame_max)
+    )
+
+
 def acknowledge(message: Any) -> None:
     """Acknowledge a message if its connection still lives; else the broker has already taken it back."""
     try:
-        message.channel.basic_ack(message.delivery_tag)
+        channel = message.channel
+        channel.connection.gathered.write(ack_frame(channel.channel_id, message.delivery_tag))
     except (*PASSING, AttributeError) as error:
         log.info("a message could not be acknowledged, it will come again: %s", error)

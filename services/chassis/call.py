@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import os
+import random
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -65,6 +66,7 @@ class Call:
     by: Caller = NOBODY
     actor: str = ""
     session: Session | None = None
+    opener: Callable[[], Session] | None = None
     entries: list[journal.Entry] = field(default_factory=list)
     _now: datetime | None = None
     trace_id: str = ""
@@ -87,9 +89,11 @@ class Call:
 
     @property
     def db(self) -> Session:
-        """This call's session. Only inside an entrypoint."""
+        """This call's session, opened at first use. Only inside an entrypoint."""
         if self.session is None:
-            raise RuntimeError("there is no session outside an entrypoint")
+            if self.opener is None:
+                raise RuntimeError("there is no session outside an entrypoint")
+            self.session = self.opener()
         return self.session
 
     def announce(self, announcement: journal.Announcement) -> journal.Entry:
@@ -105,11 +109,17 @@ class Call:
         self.entries.append(entry)
         return entry
 
-    def begin(self, session: Session) -> None:
-        """Start (over) on this session: nothing announced, the time not yet asked."""
-        self.session = session
+    def begin(self, opener: Callable[[], Session]) -> None:
+        """Start (over), with this way to open a session: nothing announced, the time not yet asked."""
+        self.opener = opener
         self.entries = []
         self._now = None
+
+    def end(self) -> None:
+        """Close the session, if one was opened; what it did not commit is undone."""
+        session, self.session, self.opener = self.session, None, None
+        if session is not None:
+            session.close()
 
 
 def deadline_of(context: Mapping[str, Any]) -> float | None:
@@ -130,7 +140,7 @@ def trace_of(traceparent: Any) -> str:
         parts = traceparent.split("-")
         if len(parts) == 4 and len(parts[1]) == 32 and all(each in "0123456789abcdef" for each in parts[1]):
             return parts[1]
-    return os.urandom(16).hex()
+    return f"{random.getrandbits(128):032x}"
 
 
 def traceparent_of(trace_id: str) -> str:

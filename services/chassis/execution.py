@@ -113,15 +113,13 @@ def _faults(messages: Any, path: str) -> list[Objection]:
 
 
 @contextmanager
-def _session(service: Any, call: Call, open_session: Callable[[], Session]) -> Any:
-    session = open_session()
-    call.begin(session)
+def _session(service: Any, call: Call, opener: Callable[[], Session]) -> Any:
+    call.begin(opener)
     bind(service, call)
     try:
-        yield session
+        yield call.db
     finally:
-        call.session = None
-        session.close()
+        call.end()
 
 
 def _persist(call: Call, attempt: Callable[[], Any]) -> Any:
@@ -149,8 +147,12 @@ def perform_query(service: Any, function: Any, definition: Definition, call: Cal
     wanted = load(definition, fields)
 
     def attempt() -> Any:
-        with _session(service, call, call.runtime.engines.reading):
+        call.begin(call.runtime.engines.reading)  # a question that needs no table opens no session
+        bind(service, call)
+        try:
             return function(service, wanted, call.by)
+        finally:
+            call.end()
 
     return _persist(call, attempt)
 

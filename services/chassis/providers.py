@@ -40,15 +40,30 @@ class Announcing(Protocol):
 
 
 class CallPart(DependencyProvider):
-    """A provider whose value is a part of the call under way."""
+    """A provider whose value is a part of the call under way, made when the service first asks for it."""
+
+    attribute = ""
 
     def part(self, call: Call) -> Any:
         """What the service sees."""
         raise AssertionError("each provider says its part")
 
     def get_dependency(self, worker_ctx: Any) -> Any:
-        """Nothing yet: the part is bound when the call's transaction begins (`bind`)."""
+        """Nothing yet: the part is bound when the call begins (`bind`)."""
         return None
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.attribute = name
+
+    def __get__(self, service: Any, owner: type) -> Any:
+        if service is None:
+            return self
+        found = vars(service)[self.attribute] = self.part(vars(service)[_CALL])
+        return found
+
+
+_CALL = "call under way"
+"""Where an instance keeps its call: a name no attribute can have."""
 
 
 class _Database(CallPart):
@@ -113,13 +128,15 @@ def Plumbing() -> Any:  # noqa: N802  as above
 
 
 @cache
-def _parts(service: Any) -> tuple[tuple[str, CallPart], ...]:
+def _names(service: Any) -> tuple[str, ...]:
     declared = ((name, getattr(service, name)) for name in dir(service))
-    return tuple((name, part) for name, part in declared if isinstance(part, CallPart))
+    return tuple(name for name, part in declared if isinstance(part, CallPart))
 
 
 def bind(service: Any, call: Call) -> None:
-    """Give a service instance the parts of this call; once its session is open."""
+    """Give a service instance this call; its parts are made as they are asked for, and anew after each `bind`."""
+    own = vars(service)
     service_class: Any = type(service)
-    for name, provider in _parts(service_class):
-        setattr(service, name, provider.part(call))
+    for name in _names(service_class):
+        own.pop(name, None)
+    own[_CALL] = call

@@ -11,17 +11,16 @@ from __future__ import annotations
 import json
 import logging
 import time
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
-import amqp
 import eventlet
 from nameko.exceptions import ContainerBeingKilled, MalformedRequest, MethodNotFound
 from nameko.exceptions import serialize as serialize_exception
 from nameko.extensions import Entrypoint, SharedExtension
 
 from services.chassis import topology
-from services.chassis.bus import PASSING, Bus, Subscription, acknowledge
+from services.chassis.bus import PASSING, Bus, Subscription, acknowledge, answer
 from services.chassis.call import Call, deadline_of
 from services.chassis.dead_letters import attempts_of, set_aside
 from services.chassis.definitions import Definition
@@ -34,6 +33,11 @@ PREFIX = "nameko."
 DIRECT = "amq.rabbitmq.reply-to"
 LARGEST_BODY = 1_048_576
 MOST_ATTEMPTS = 5
+
+
+_counted = cache(CALLS.labels)
+_timed = cache(CALL_SECONDS.labels)
+"""A label's child is looked up under a lock each time; methods and outcomes are few."""
 
 
 class Malformed(Exception):
@@ -69,12 +73,12 @@ class RpcServer(SharedExtension):
         except Malformed as fault:
             eventlet.spawn_n(self._refuse_message, message, str(fault))
             return
+        entrypoint = self.entrypoints.get(method)
         deadline = deadline_of(context)
         if deadline is not None and deadline <= time.time():
-            CALLS.labels(method, "late").inc()
+            _counted(method if entrypoint else "?", "late").inc()
             acknowledge(message)
             return
-        entrypoint = self.entrypoints.get(method)
         if entrypoint is None:
             self.reply(message, None, MethodNotFound(method))
             return
@@ -140,15 +144,8 @@ class RpcServer(SharedExtension):
             body = json.dumps({"result": None, "error": serialize_exception(fault)}).encode()
         reply_to = message.properties["reply_to"]
         exchange = "" if reply_to.startswith(DIRECT) else topology.RPC_EXCHANGE
-        answer = amqp.Message(
-            body,
-            content_type="application/json",
-            content_encoding="utf-8",
-            correlation_id=message.properties.get("correlation_id", ""),
-            delivery_mode=1,
-        )
         try:
-            message.channel.basic_publish(answer, exchange=exchange, routing_key=reply_to)
+            answer(message, exchange, reply_to, message.properties.get("correlation_id", ""), body)
         except (*PASSING, AttributeError) as fault:
             log.info("an answer could not be sent, the request will come again: %s", fault)
 
@@ -190,7 +187,7 @@ class RpcEntrypoint(Entrypoint):
         outcome = "done" if error is None else error.code if isinstance(error, Refusal) else "bug"
         if outcome == "bug":
             error = InternalError(f"internal error, trace {call.trace_id}")
-        CALLS.labels(self.method_name, outcome).inc()
-        CALL_SECONDS.labels(self.method_name).observe(time.perf_counter() - began)
+        _counted(self.method_name, outcome).inc()
+        _timed(self.method_name).observe(time.perf_counter() - began)
         self.server.reply(message, result, error)
         return result, exc_info if outcome == "bug" else None
