@@ -128,6 +128,10 @@ EntrustmentSubmitted = _answer(
 Projects = page("Projects", tendering.ProjectLine, "projects")
 Warnings = _answer("Warnings", "Integrity warnings of a project's steps.", warnings=_opens())
 Duties = _answer("Duties", "Duties with their time limits.", duties=_list_of(Obligation))
+Extended = _answer("Extended", "The duty with its new time limit.", duty=fields.Nested(Obligation))
+YearEntered = _answer(
+    "YearEntered", "How many working days the year has.", year=fields.Integer(), working_days=fields.Integer()
+)
 Checked = _answer("Checked", "Every objection, and the law it went by.", objections=_opens(), law_version=fields.Raw())
 Notices = page("Notices", tendering.NoticeView, "notices")
 BidAccepted = _answer(

@@ -9,6 +9,7 @@ from gateway.api.answers import (
     Checked,
     Duties,
     EntrustmentSubmitted,
+    Extended,
     Notices,
     OpenedBids,
     OwnBids,
@@ -16,6 +17,7 @@ from gateway.api.answers import (
     Projects,
     Warnings,
     WrappedShares,
+    YearEntered,
 )
 from gateway.api.routes import Route
 from services.tendering.schemas import bids, disputes, documents, entrusting, openings, publishing, said
@@ -84,12 +86,20 @@ ROUTES = (
         summary="What the caller owes, earliest first.",
     ),
     Route(
+        "POST", "/obligations/{obligation_id}/extensions", "tendering.extend_duty", entrusting.ExtendDuty, Extended,
+        summary="Extend a duty of one's own side where the law lets it (延时服务); who waits is told the reason.",
+    ),
+    Route(
+        "PUT", "/working-days/{year}", "tendering.extend_calendar", entrusting.ExtendCalendar, YearEntered,
+        summary="Enter a year's working days as they were published; duties already open keep their due times.",
+    ),
+    Route(
         "POST", "/projects/{project_id}/cancellation", "tendering.cancel_project",
         entrusting.CancelProject, ProjectMoved,
         summary="The task itself is cancelled by a grave change (法36); its lots end with it.",
     ),
     Route(
-        "POST", "/projects/{project_id}/retenders", "tendering.tender_again", entrusting.TenderAgain,
+        "POST", "/retenders", "tendering.tender_again", entrusting.TenderAgain,
         summary="Begin anew with failed lots (法37): a new project of the same purchaser, to be confirmed by finance.",
         status=201,
     ),

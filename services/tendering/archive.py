@@ -9,13 +9,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.chassis.wire import moment_text
-from services.chassis.working_days import load_calendar
 from services.protocol import canonical
 from services.tendering.models import Archive, Bid, Document, Notice, Project
 from services.tendering.queries import bids, disputes, law, openings, projects
 from services.tendering.refusals import no
 from services.tendering.rules import periods
 from services.tendering.rules.periods import day_of
+from services.tendering.workdays import load_calendar
 
 
 def entries(db: Session, project: Project, now: datetime) -> list[dict[str, Any]]:

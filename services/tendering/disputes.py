@@ -9,7 +9,6 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from services.chassis.journal import Announcement
-from services.chassis.working_days import load_calendar
 from services.tendering import ending
 from services.tendering.models import Complaint, Lot, Project
 from services.tendering.queries import bids, disputes, law, projects
@@ -18,6 +17,7 @@ from services.tendering.rules import closing, periods
 from services.tendering.rules.challenges import Standing
 from services.tendering.rules.periods import day_of
 from services.tendering.rules.status import LOT_ENDS
+from services.tendering.workdays import load_calendar
 
 Tell = Callable[[Announcement], Any]
 

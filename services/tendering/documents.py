@@ -10,7 +10,6 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from services.chassis.objection import Objection
-from services.chassis.working_days import load_calendar
 from services.protocol import canonical
 from services.tendering.models import Document, Lot, Project
 from services.tendering.queries import law, parties, projects
@@ -20,6 +19,7 @@ from services.tendering.rules import document as rules
 from services.tendering.rules.periods import day_of
 from services.tendering.rules.reasons import objection
 from services.tendering.schemas.documents import Content
+from services.tendering.workdays import load_calendar
 
 Template = Mapping[str, Any]
 

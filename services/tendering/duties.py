@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 from services.chassis import obligations
 from services.chassis.journal import Announcement
 from services.chassis.obligations import Obligation
-from services.chassis.working_days import load_calendar
 from services.tendering.queries import law
 from services.tendering.rules import periods
 from services.tendering.rules.law import ANYTHING, Scope
+from services.tendering.workdays import load_calendar
 
 Tell = Callable[[Announcement], Any]
 
@@ -41,3 +41,14 @@ def done(db: Session, tell: Tell, about: str, now: datetime, kind: str) -> None:
 def drop(db: Session, tell: Tell, about: str, now: datetime, because: str) -> None:
     """Nothing is owed about the subject any more."""
     obligations.cancel_all(db, tell, about, now, because)
+
+
+OWED_BY_A_SIDE = {"accept_entrustment": "centre", "complaint_decision": "finance"}
+"""Duties that no person was named for yet: which kind of organisation owes them."""
+
+
+def is_owed_by(duty: Obligation, person_id: str | None, organisation_kind: str | None) -> bool:
+    """Whether this person, or whoever acts for this kind of organisation, owes the duty."""
+    if duty.owner_person_id is not None:
+        return duty.owner_person_id == person_id
+    return OWED_BY_A_SIDE.get(duty.kind) == organisation_kind

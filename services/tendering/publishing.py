@@ -14,7 +14,6 @@ from services.chassis.journal import Announcement
 from services.chassis.objection import Objection
 from services.chassis.store import Store
 from services.chassis.wire import moment_text
-from services.chassis.working_days import load_calendar
 from services.protocol import canonical
 from services.protocol.reasons import Reason
 from services.protocol.sealing import sheet as sealing_sheet
@@ -33,6 +32,7 @@ from services.tendering.queries import law, parties, projects
 from services.tendering.rules import amendments, periods
 from services.tendering.rules.periods import BEIJING, day_of
 from services.tendering.rules.reasons import objection
+from services.tendering.workdays import load_calendar
 
 Tell = Callable[[Announcement], Any]
 

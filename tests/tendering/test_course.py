@@ -137,6 +137,28 @@ def test_a_duty_nobody_meets_is_told_overdue_once(open_world: World) -> None:
     assert [(each["kind"], each["article"]) for each in told] == [("answer_to_inquiry", "条例52")]
 
 
+# working days
+
+
+def test_a_day_nobody_has_published_is_refused_until_an_operator_enters_the_year(open_world: World) -> None:
+    open_world.at(datetime(2026, 10, 6, 1, tzinfo=UTC))
+    told = {"project_id": open_world.project_id, "text": "？"}
+    refusal = open_world.refused("ask_question", agent_of("s1"), **told)
+    assert (refusal.code, refusal.objections[0].figures) == ("calendar_unknown", {"day": "2026-10-08"})
+    year = {
+        "year": 2026,
+        "rest": ["2026-10-01", "2026-10-02"],
+        "make_up": ["2026-10-10"],
+        "source": "国办发明电（演练）",
+    }
+    assert codes(open_world.refused("extend_calendar", "chen", **{**year, "make_up": ["2026-10-01"]})) == {
+        "calendar_contradicts"
+    }
+    assert open_world.call("extend_calendar", "chen", **year)["year"] == 2026
+    open_world.call("ask_question", agent_of("s1"), **told)
+    assert open_world.announced("obligation_opened")[-1]["due"] == "2026-10-09T15:59:59.999999Z"
+
+
 # challenges
 
 
@@ -147,6 +169,24 @@ def lodge(world: World, supplier: str, **changes: Any) -> dict[str, Any]:
     told = {"project_id": world.project_id, "about": "document", "matters": MATTERS, "request": "修改评分标准"}
     answer: dict[str, Any] = world.call("lodge_challenge", agent_of(supplier), **{**told, **changes})
     return answer
+
+
+def test_a_duty_is_extended_by_those_who_owe_it_and_only_where_the_law_lets_it(open_world: World) -> None:
+    world = open_world
+    world.call("take_document", agent_of("s1"), project_id=world.project_id)
+    challenge = lodge(world, "s1")
+    told = {"due": "2026-12-20T01:00:00Z", "reason": "须委托检验"}
+    owed = world.call("my_duties", "li")["duties"][0]
+    assert world.refused("extend_duty", "li", obligation_id=owed["id"], **told).code == "obligation_not_extendable"
+    world.call("answer_challenge", "li", challenge_id=challenge["id"], upheld=False, decision="不成立")
+    asked = {"challenge_id": challenge["id"], "matters": ["a"], "request": "责令修改"}
+    complaint = world.call("lodge_complaint", agent_of("s1"), **asked)
+    [[duty]] = world.sql("SELECT id FROM obligation WHERE kind = 'complaint_decision'")
+    assert world.refused("extend_duty", "li", obligation_id=duty, **told).code == "not_yours"
+    assert world.call("extend_duty", "chen", obligation_id=duty, **told)["duty"]["due"] == told["due"]
+    extended = world.announced("obligation_extended")[-1]
+    assert (extended["about"], extended["reason"]) == (f"complaint:{complaint['id']}", told["reason"])
+    assert extended["waiting_organisation_id"] == id_of("s1")
 
 
 def test_a_challenge_is_answered_in_time_and_may_be_complained_about(open_world: World) -> None:
@@ -327,3 +367,7 @@ def test_every_procedure_goes_the_same_way_by_its_flags(
     world.close()
     assert len(world.opened(1)["bids"]) == suppliers
     assert len(world.announced("price_read_out")) == (suppliers if public else 0)
+    for method in ("bids_of_lot", "opening"):
+        seen = world.call(method, agent_of(bidders[0]), lot_id=world.lots[1])
+        others = [each for each in seen.get("opened", seen["bids"] if method == "opening" else []) if "price" in each]
+        assert (len(others) > 1) == (public and suppliers > 1)

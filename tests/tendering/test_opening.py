@@ -287,3 +287,22 @@ def test_a_complaint_that_suspends_the_procurement_stops_the_opening(open_world:
     assert codes(world.refused("begin_opening", "zhao", lot_id=world.lots[2])) == {"procurement_suspended"}
     world.call("resume_procurement", "chen", complaint_id=complaint["id"])
     world.call("begin_opening", "zhao", lot_id=world.lots[2])
+
+
+def test_competitors_see_what_was_read_out_and_no_accounts_or_contacts(open_world: World) -> None:
+    for supplier, price in PRICES:
+        sheet = open_world.price_sheet(
+            open_world.lots[2], supplier, price, bond={"account": "6222"}, contact={"phone": "1"}, delivery_days=30
+        )
+        open_world.bid(2, supplier, price, sheet=sheet)
+    open_world.close()
+    open_world.unseal(2)
+    for person, whole in (("agent-s1", False), ("zheng", True), ("sun", True)):
+        shown = open_world.call("bids_of_lot", person, lot_id=open_world.lots[2])["opened"]
+        assert shown == open_world.call("opening", person, lot_id=open_world.lots[2])["bids"]
+        assert ("bond" in shown[0]["sheet"]) == whole
+        assert shown[1]["sheet"]["price"] == PRICES[1][1]
+    assert (
+        open_world.call("bids_of_lot", "agent-s7", lot_id=open_world.lots[2])["opened"][0]["sheet"]["delivery_days"]
+        == 30
+    )

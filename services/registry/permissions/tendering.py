@@ -62,9 +62,11 @@ TABLE: Final = (
     ("complaint.read", "Read complaints", f"{_CENTRE} {_WATCHERS} purchaser.officer=own supplier.agent=own"),
     ("complaint.decide", "Accept, suspend and decide complaints", "finance.officer=any"),
     ("obligation.read", "Read duties with their times", f"{_CENTRE} {_WATCHERS} {_PURCHASER} supplier.agent=own"),
-    ("obligation.extend", "Extend a duty that may be extended, with a reason",
-     "centre.officer=project finance.officer=any purchaser.officer=own"),
+    ("obligation.extend", "Extend a duty of one's own side that the law lets be extended, with a reason",
+     "centre.officer=own centre.reviewer=own finance.officer=own"),
     ("archive.read", "Read a project's archive", f"centre.officer=project centre.reviewer=any {_WATCHERS}"),
     ("archive.seal", "Seal a project's archive", "centre.reviewer=any"),
+    ("working_days.enter", "Enter a year's working days as they were published",
+     "centre.reviewer=any finance.officer=any registry.admin=any"),
     ("journal.read", "Read the content of journal entries, with proofs", f"{_WATCHERS} centre.reviewer=any"),
 )

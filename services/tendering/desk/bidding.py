@@ -95,14 +95,16 @@ class BiddingDesk(Room):
         who = viewer(by, project)
         mine = [each for each in bids.of_supplier(self.db, lot.id, by.organisation_id) if each.manifest is not None]
         who = "others" if who == "supplier" and not mine else who
-        view = visibility.view("bids", visibility.bid_state(lot.status(self.now())), who)
+        thing = "bids" if self.public_opening(project) else "bids_unread"
+        view = visibility.view(thing, visibility.bid_state(lot.status(self.now())), who)
         if view == visibility.OWN:
             return {"bids": said.BidView(many=True).dump(mine)}
         if view == visibility.COUNT:
             return {"count": bids.count(self.db, lot.id)}
         if view != visibility.ALL:
             no("secret_until_closing", "87-24")
-        return {"opened": said.OpenedBidView(many=True).dump(openings.opened(self.db, lot.id))}
+        shape = said.OpenedBidView if who in ("centre", "watcher", "purchaser") else said.ReadBidView
+        return {"opened": shape(many=True).dump(openings.opened(self.db, lot.id))}
 
     @command(accepted.RecordBond, permission="bid.submit")
     def record_bond(self, given: Given, by: Caller) -> Answer:

@@ -8,7 +8,6 @@ from services.chassis.caller import Caller
 from services.chassis.database import refuse_on
 from services.chassis.entrypoints import command, query
 from services.chassis.refusal import refuse_if
-from services.chassis.working_days import load_calendar
 from services.tendering import disputes as facts_of
 from services.tendering import duties, events, publishing
 from services.tendering.desk.room import Answer, Given, Room, viewer
@@ -19,6 +18,7 @@ from services.tendering.rules import challenges, periods, visibility
 from services.tendering.rules.periods import day_of
 from services.tendering.schemas import disputes as accepted
 from services.tendering.schemas import said
+from services.tendering.workdays import load_calendar
 
 
 class DisputingDesk(Room):

@@ -14,7 +14,7 @@ from services.protocol.reasons import ProtocolError, Reason
 from services.protocol.sealing import shares, turning
 from services.protocol.sealing.sheet import SealingSheet as Sheet
 from services.tendering import events, finishing, publishing, unsealing
-from services.tendering.desk.room import Answer, Given, Room
+from services.tendering.desk.room import Answer, Given, Room, viewer
 from services.tendering.models import (
     Attendance,
     Bid,
@@ -249,9 +249,13 @@ class OpeningDesk(Room):
             own=bid is not None or by.organisation_id == project.purchaser_id,
             project=self.named_on(by, project),
         )
-        return self._shown_opening(lot)
+        shown = self._shown_opening(lot, whole=viewer(by, project) in ("centre", "watcher", "purchaser"))
+        if viewer(by, project) == "supplier" and not self.public_opening(project):
+            mine = [each for each in shown["bids"] if each["supplier_id"] == by.organisation_id]
+            return {**shown, "bids": mine, "record": None, "remarks": []}
+        return shown
 
-    def _shown_opening(self, lot: Lot) -> dict[str, Any]:
+    def _shown_opening(self, lot: Lot, *, whole: bool) -> dict[str, Any]:
         opening = openings.opening(self.db, lot.id)
         rows = openings.opened(self.db, lot.id)
         return {
@@ -283,7 +287,7 @@ class OpeningDesk(Room):
                 }
                 for each in openings.remarks(self.db, lot.id)
             ],
-            "bids": said.OpenedBidView(many=True).dump(rows),
+            "bids": (said.OpenedBidView if whole else said.ReadBidView)(many=True).dump(rows),
         }
 
     def _attend(self, lot: Lot, by: Caller, place: str) -> None:

@@ -12,7 +12,6 @@ from services.chassis.caller import Caller
 from services.chassis.entrypoints import command, query
 from services.chassis.objection import Objection
 from services.chassis.refusal import refuse_if
-from services.chassis.working_days import load_calendar
 from services.protocol.reasons import ProtocolError
 from services.protocol.sealing import holding
 from services.protocol.sealing import sheet as sealing_sheet
@@ -28,6 +27,7 @@ from services.tendering.rules.reasons import objection
 from services.tendering.schemas import publishing as accepted
 from services.tendering.schemas import said
 from services.tendering.schemas.entrusting import Nothing, ReadLot
+from services.tendering.workdays import load_calendar
 
 
 class PublishingDesk(Room):
@@ -150,7 +150,7 @@ class PublishingDesk(Room):
 
     @query(ReadLot, permission="seat.read")
     def sealing_sheets(self, wanted: Given, by: Caller) -> Answer:
-        """Every sealing sheet of a lot, the one in force last (the published one is public: `lot_notice`)."""
+        """Every sealing sheet of a lot, the one in force last (the published one is public: `lot`)."""
         lot = projects.lot(self.db, wanted["lot_id"])
         self.reach(by, "seat.read", projects.project(self.db, lot.project_id))
         found = projects.sheets(self.db, lot.id)

@@ -10,12 +10,13 @@ from services.chassis import obligations
 from services.chassis.caller import Caller
 from services.chassis.entrypoints import PUBLIC, command, query
 from services.chassis.wire import moment_text
-from services.tendering import archive, events, lawbook, pages, publishing
+from services.chassis.working_days import extend, year_as_published
+from services.tendering import archive, duties, events, lawbook, pages, publishing
 from services.tendering.desk.room import Answer, Given, Room
 from services.tendering.models import Lot, Project, RiskWarning
 from services.tendering.queries import disputes, law, openings, parties, projects
 from services.tendering.refusals import no
-from services.tendering.rules import moves, procedures
+from services.tendering.rules import moves
 from services.tendering.rules.periods import day_of
 from services.tendering.schemas import entrusting as accepted
 from services.tendering.schemas import said
@@ -143,6 +144,24 @@ class ReadingDesk(Room):
         now = self.now()
         return {"duties": [obligations.ObligationView().dump(obligations.view(duty, now)) for duty in found]}
 
+    @command(accepted.ExtendDuty, permission="obligation.extend")
+    def extend_duty(self, given: Given, by: Caller) -> Answer:
+        """Extend a duty of one's own side where the law lets it (延时服务); the waiting party is told the reason."""
+        now = self.now()
+        duty = obligations.extend(self.db, self.announce, given["obligation_id"], now, given["due"], given["reason"])
+        by.require("obligation.extend", own=duties.is_owed_by(duty, by.person_id, by.organisation_kind))
+        return {"duty": obligations.ObligationView().dump(obligations.view(duty, now))}
+
+    @command(accepted.ExtendCalendar, permission="working_days.enter")
+    def extend_calendar(self, given: Given, by: Caller) -> Answer:
+        """Enter a year's working days as they were published; duties already open keep their due times."""
+        try:
+            days = year_as_published(given["year"], given["rest"], given["make_up"])
+        except ValueError as error:
+            no("calendar_contradicts", "94-42", why=str(error))
+        extend(self.db, days, source=given["source"])
+        return {"year": given["year"], "working_days": sum(days.values())}
+
     @query(accepted.ReadProject, permission="warning.read")
     def warnings(self, wanted: Given, by: Caller) -> Answer:
         """The integrity warnings recorded at the steps of a project."""
@@ -205,13 +224,8 @@ class ReadingDesk(Room):
             "suspended_until": moment_text(held.suspended_until) if held and held.suspended_until else None,
             "ways_on": (lot.failure or {}).get("ways_on", []),
             "procedure": project.procedure,
-            "public_opening": self._public_opening(project),
+            "public_opening": self.public_opening(project),
         }
-
-    def _public_opening(self, project: Project) -> bool:
-        day = project.notice_day or day_of(project.created_at)
-        found = procedures.find(law.book(self.db), project.procedure, day)
-        return found is None or found.public_opening
 
 
 def _next(found: list[Any], limit: int, moment: str) -> str | None:

@@ -11,8 +11,9 @@ from services.chassis.providers import Announce, Clock, Database, Plumbing
 from services.chassis.refusal import refuse_if
 from services.chassis.store import Store
 from services.tendering.models import Lot, Project, SeatHolder
-from services.tendering.queries import projects
-from services.tendering.rules import moves
+from services.tendering.queries import law, projects
+from services.tendering.rules import moves, procedures
+from services.tendering.rules.periods import day_of
 
 Given = dict[str, Any]
 Answer = Any
@@ -50,6 +51,12 @@ class Room:
         self.reach(by, permission, project)
         refuse_if(moves.project_objections(move, projects.status(self.db, project, self.now())), "move_closed")
         return project
+
+    def public_opening(self, project: Project) -> bool:
+        """Whether the project's procedure reads the prices out before the bidders."""
+        day = project.notice_day or day_of(project.created_at)
+        found = procedures.find(law.book(self.db), project.procedure, day)
+        return found is None or found.public_opening
 
     def lot_for(self, by: Caller, permission: str, lot_id: str, move: str) -> tuple[Lot, Project]:
         """The lot, locked, with its project; the move must be the caller's to make and open in its state."""

@@ -14,6 +14,7 @@ class Notice(Base):
     __tablename__ = "notice"
     __table_args__ = (
         Index("ix_notice_published_at", "published_at", "id"),
+        Index("ix_notice_kind", "kind", "published_at", "id"),
         Index("ix_notice_project_id", "project_id"),
     )
 

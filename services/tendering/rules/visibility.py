@@ -11,6 +11,18 @@ from collections.abc import Mapping
 VIEWERS = ("centre", "watcher", "purchaser", "supplier", "others", "public")
 ALL, OWN, COUNT, UNNAMED = "all", "own", "count", "unnamed"
 
+_UNOPENED: Mapping[str, Mapping[str, str]] = {
+    "open": {"supplier": OWN},
+    "closing": {"supplier": OWN},
+    "closed": {"centre": COUNT, "watcher": COUNT, "purchaser": COUNT, "supplier": OWN},
+    "opening": {"centre": COUNT, "watcher": COUNT, "purchaser": COUNT, "supplier": OWN},
+    "failed": {"centre": COUNT, "watcher": COUNT, "purchaser": COUNT, "supplier": OWN, "public": COUNT},
+}
+_READ_OUT = {
+    "centre": ALL, "watcher": ALL, "purchaser": ALL, "supplier": ALL, "others": ALL, "public": COUNT,
+}  # fmt: skip
+_NOT_READ_OUT = {"centre": ALL, "watcher": ALL, "purchaser": ALL, "supplier": OWN}
+
 # thing → state → viewer → view
 TABLE: Mapping[str, Mapping[str, Mapping[str, str]]] = {
     # Names and number of those who took the document are secret until the closing (87-24).
@@ -20,15 +32,9 @@ TABLE: Mapping[str, Mapping[str, Mapping[str, str]]] = {
         "over": {"centre": ALL, "watcher": ALL, "supplier": OWN},
     },
     # Before the closing nobody learns how many bids there are or whose.
-    "bids": {
-        "open": {"supplier": OWN},
-        "closing": {"supplier": OWN},
-        "closed": {"centre": COUNT, "watcher": COUNT, "purchaser": COUNT, "supplier": OWN},
-        "opening": {"centre": COUNT, "watcher": COUNT, "purchaser": COUNT, "supplier": OWN},
-        "read_out": {"centre": ALL, "watcher": ALL, "purchaser": ALL, "supplier": ALL, "others": ALL, "public": COUNT},
-        "opened": {"centre": ALL, "watcher": ALL, "purchaser": ALL, "supplier": ALL, "others": ALL, "public": COUNT},
-        "failed": {"centre": COUNT, "watcher": COUNT, "purchaser": COUNT, "supplier": OWN, "public": COUNT},
-    },
+    "bids": {**_UNOPENED, "read_out": _READ_OUT, "opened": _READ_OUT},
+    # Where a procedure has no public opening, nobody hears another's price.
+    "bids_unread": {**_UNOPENED, "read_out": _NOT_READ_OUT, "opened": _NOT_READ_OUT},
     "bonds": {
         "open": {"supplier": OWN},
         "closing": {"supplier": OWN},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from services.chassis.wire import Day, Id, Money, Ratio, Schema, Text
+from services.chassis.wire import Day, Id, Moment, Money, Ratio, Schema, Text
 from services.tendering.schemas.fields import (
     BUDGET_LEVELS,
     OBJECTS,
@@ -141,6 +141,23 @@ class ListProjects(Page):
 
 class Nothing(Schema):
     """Nothing is asked."""
+
+
+class ExtendCalendar(Schema):
+    """A year as the State Council's notice has it: its days of rest and its make-up working days."""
+
+    year = count(2100, 2026, required=True)
+    rest = many(Day(), 200, 1, required=True)
+    make_up = many(Day(), 60, required=True)
+    source = Text(required=True)
+
+
+class ExtendDuty(Schema):
+    """More time for a duty, with the reason the waiting party is told."""
+
+    obligation_id = Id(required=True)
+    due = Moment(required=True)
+    reason = Text(most=2000, required=True)
 
 
 class ReadLaw(Schema):

@@ -183,6 +183,25 @@ class OpenedBidView(Schema):
     files_fault = _text()
 
 
+READ_ALOUD = ("price", "price_words", "currency", "delivery_days")
+"""Of a price sheet, what is read out; accounts, contacts and the traces of its making are not for competitors."""
+
+
+class ReadBidView(Schema):
+    """An opened bid as its competitors and the public gallery see it."""
+
+    bid_id = Id()
+    lot_id = Id()
+    place = fields.Integer()
+    supplier_id = Id()
+    supplier_name = _text()
+    status = _text()
+    whose = _text()
+    fault = _text()
+    sheet = fields.Function(lambda row: {name: each for name, each in (row.sheet or {}).items() if name in READ_ALOUD})
+    price = Money(allow_none=True)
+
+
 class QuestionView(Schema):
     """A question; organisation_id only for the asker itself."""
 

@@ -352,6 +352,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_notice_project_id", "notice", ["project_id"], unique=False)
     op.create_index("ix_notice_published_at", "notice", ["published_at", "id"], unique=False)
+    op.create_index("ix_notice_kind", "notice", ["kind", "published_at", "id"], unique=False)
     op.create_table(
         "question",
         sa.Column("id", sa.String(length=36), nullable=False),
