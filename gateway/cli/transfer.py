@@ -19,7 +19,8 @@ from gateway.cli.words import say
 CHUNK = 1 << 20
 TUS = {"Tus-Resumable": "1.0.0"}
 _OFFSET_DIFFERS, _GONE = 409, (404, 410)
-_TRY_AGAIN = (423, 429, 460)  # busy, too often, a part that was damaged on its way
+_TRY_AGAIN = (423, 429)
+_DAMAGED = "checksum_differs"  # a part, on its way
 
 
 def sha256_of(file: Path) -> str:
@@ -97,7 +98,7 @@ def _append(api: Api, place: str, offset: int, piece: bytes) -> int:
         answer = api.send("PATCH", place, headers=headers, content=piece, repeat=False)
     except Stop as stop:
         told = stop.document.get("http_status", 500)
-        if told in _TRY_AGAIN or told >= 500:
+        if told in _TRY_AGAIN or told >= 500 or stop.code == _DAMAGED:
             stop.status = AWAY  # whatever came of it, the offset tells: nothing is unknown
         raise
     return int(answer.headers["Upload-Offset"])
@@ -118,7 +119,6 @@ def download(api: Api, digest: str, of: str, via: str | None, into: Path, advanc
     went_on = part.exists() and part.stat().st_size > 0
     waiting = Waiting.begin(api.patience)
     while True:
-        before = part.stat().st_size if part.exists() else 0
         try:
             for _ in _fetch(api, digest, of, via, part, advance):
                 waiting = Waiting.begin(api.patience)
@@ -129,7 +129,7 @@ def download(api: Api, digest: str, of: str, via: str | None, into: Path, advanc
         except Stop as stop:
             if stop.status != AWAY or not waiting.again():
                 raise
-        went_on |= before > 0
+        went_on = part.exists() and part.stat().st_size > 0
     found = sha256_of(part)
     if found != digest:
         part.unlink()
