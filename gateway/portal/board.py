@@ -6,15 +6,18 @@ import json
 import threading
 import time
 from collections.abc import Iterator
+from typing import Any
 
 from flask import Blueprint, Response, current_app, request
 
 from gateway.api.routes import bus
 from gateway.bus import BusTrouble, Refused
-from gateway.portal.pages import known, page
+from gateway.portal import faults, wall
+from gateway.portal.rendering import known, page
 from gateway.problems import problem
 
 board = Blueprint("board", __name__)
+faults.install(board)
 
 STREAM_SECONDS = 55.0
 LOOK_EVERY = 1.0
@@ -22,10 +25,25 @@ _streams = threading.BoundedSemaphore(6)
 """Streams at once in one process: each holds a thread, and the API needs its own."""
 
 
+def standing() -> dict[str, Any]:
+    """What the wall shows now; `away` where notify cannot be asked."""
+    now = known("notify", "board_now")
+    told = known("notify", "board_events", {"most": wall.REMEMBERED}) if now else None
+    return wall.view(now, (told or {}).get("events", []))
+
+
 @board.get("/board")
-def wall() -> Response:
+def show() -> Response:
     """The wall as it stands; a script keeps it so."""
-    return page("board", now=known("notify", "board_now") or {"openings": [], "calls": [], "last": 0, "at": None})
+    return page("board", wall=standing())
+
+
+@board.get("/board/now")
+def now() -> Response:
+    """The wall's part that changes, as a piece of the page."""
+    answer = page("board_now", wall=standing())
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 @board.get("/board/events")
@@ -34,7 +52,7 @@ def events() -> Response:
     if not _streams.acquire(blocking=False):
         return problem(503, "busy", "Too many walls are watching; try again in a moment.")
     told = request.headers.get("Last-Event-ID") or request.args.get("since", "")
-    since = int(told) if told.isdigit() else None
+    since = int(told) if told.isdecimal() else None
     line = bus()
     app = current_app._get_current_object()  # type: ignore[attr-defined]  # the proxy's own way to what it stands for
 
@@ -60,9 +78,3 @@ def events() -> Response:
     answer.headers["Cache-Control"] = "no-store"
     answer.headers["X-Accel-Buffering"] = "no"
     return answer
-
-
-@board.get("/board/now")
-def now() -> Response:
-    """The wall's part that changes, as a piece of the page."""
-    return page("board_now", now=known("notify", "board_now") or {"openings": [], "calls": [], "last": 0, "at": None})

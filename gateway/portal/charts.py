@@ -1,4 +1,4 @@
-"""A bar chart as plain numbers for an SVG: no script, no styles inside, legible in print."""
+"""A bar chart as plain numbers: widths for drawings inside a list, so that it reads at any width and aloud."""
 
 from __future__ import annotations
 
@@ -6,30 +6,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-WIDTH, HEIGHT, FOOT = 640, 200, 24
+WIDTH = 1000
+"""The drawing's own units for the longest bar."""
 
 
 @dataclass(frozen=True)
 class Bar:
-    """One bar in the drawing's own units, with what it stands for."""
+    """One bar: what it stands for, its money as on the wire, its width from 0 to `WIDTH`."""
 
     label: str
     amount: str
-    x: int
-    y: int
     width: int
-    height: int
 
 
 def bars(values: Sequence[tuple[str, str]]) -> list[Bar]:
-    """Bars for (label, money of the wire) pairs, the highest as high as the drawing."""
-    amounts = [Decimal(amount) for _, amount in values]
+    """Bars for (label, money of the wire) pairs, the largest as wide as the drawing; [] where nothing is above zero."""
+    amounts = [max(Decimal(0), Decimal(amount)) for _, amount in values]
     most = max(amounts, default=Decimal(0))
-    if most <= 0:
+    if most == 0:
         return []
-    step = WIDTH // len(values)
-    drawn = []
-    for at, ((label, amount), value) in enumerate(zip(values, amounts, strict=True)):
-        height = int(max(Decimal(0), value) / most * (HEIGHT - FOOT - 8))
-        drawn.append(Bar(label, amount, at * step + step // 8, HEIGHT - FOOT - height, step * 3 // 4, height))
-    return drawn
+    return [
+        Bar(label, amount, int(value * WIDTH / most)) for (label, amount), value in zip(values, amounts, strict=True)
+    ]

@@ -1,4 +1,4 @@
-"""Home, notices, a project, statistics, barred suppliers, enquiries."""
+"""Home, notices, a project, its verification, statistics, barred suppliers, open data, enquiries."""
 
 from __future__ import annotations
 
@@ -6,46 +6,29 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, Response, g, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, g, redirect, request, url_for
 
 from gateway.api.routes import bus
-from gateway.bus import BusTrouble, Refused
-from gateway.portal import charts, verification
-from gateway.portal.words import BEIJING, moment, t, yuan
+from gateway.bus import Refused
+from gateway.portal import charts, faults, projects, signing_in, verification
+from gateway.portal.rendering import ask, known, page
+from gateway.portal.words import BEIJING
+from gateway.problems import status_of
 from gateway.trace import traceparent
-from gateway.words import LANGUAGES, TAGS, language
+from gateway.words import LANGUAGES, language
 
 pages = Blueprint("portal", __name__)
+faults.install(pages)
+pages.app_errorhandler(404)(faults.http)
+signing_in.install(pages)
 
 KINDS = (
     "intention", "tender", "amendment", "answer", "result", "contract", "failure", "cancellation", "complaint_decision",
-    "barring",
+    "barring", "general",
 )  # fmt: skip
 OBJECTS = ("goods", "services", "works")
-
-
-def ask(department: str, method: str, fields: dict[str, Any] | None = None) -> Any:
-    """A department's public answer. Raises what `problems` answers."""
-    return bus().call(department, method, fields or {}, within=6.0, traceparent=traceparent())
-
-
-def known(department: str, method: str, fields: dict[str, Any] | None = None) -> Any:
-    """The same, None where the department has nothing to say or is away: the page goes on without it."""
-    try:
-        return ask(department, method, fields)
-    except (Refused, BusTrouble):
-        return None
-
-
-def page(template: str, status: int = 200, **shown: Any) -> Response:
-    """A rendered page, in the language of the request."""
-    answer = make_response(
-        render_template(f"portal/{template}.html", t=t, moment=moment, yuan=yuan, tag=TAGS[language()], **shown), status
-    )
-    answer.headers["Content-Language"] = TAGS[language()]
-    answer.headers["Vary"] = "Accept-Language, Cookie"
-    answer.headers["Cache-Control"] = "public, max-age=5" if status == 200 and request.method == "GET" else "no-store"
-    return answer
+DIMENSIONS = ("procedure", "object", "purchaser")
+ASKED = ("kind", "title", "text", "contact", "key")
 
 
 def this_year() -> int:
@@ -53,6 +36,11 @@ def this_year() -> int:
     answer = known("contracts", "ping")
     now = datetime.fromisoformat(answer["now"]) if answer else datetime.now(BEIJING)
     return now.astimezone(BEIJING).year
+
+
+def _address(endpoint: str, **asked: Any) -> str:
+    """The address of another page of the same list."""
+    return url_for(endpoint, **asked)
 
 
 @pages.get("/")
@@ -67,70 +55,85 @@ def home() -> Response:
 
 @pages.get("/notices")
 def notices() -> Response:
-    """Search and filters, newest first."""
+    """Search and filters, newest first; what cannot be searched for is said beside the form."""
     wanted = {
-        name: request.args[name].strip()[:100]
+        name: request.args[name].strip()[:200]
         for name in ("kind", "object", "from", "until", "words", "after")
         if request.args.get(name, "").strip()
     }
-    found = ask("notify", "search_bulletin", {**wanted, "most": 20})
-    onward = url_for(".notices", **{**wanted, "after": found["next"]}) if found.get("next") else None
-    return page("notices", notices=found["notices"], wanted=wanted, onward=onward, kinds=KINDS, objects=OBJECTS)
+    found: dict[str, Any] = {"notices": [], "next": None}
+    fault = None
+    try:
+        found = ask("notify", "search_bulletin", {**wanted, "most": 20})
+    except Refused as error:
+        if status_of(error.code) not in (400, 422):
+            raise
+        fault = error
+    rest = {name: value for name, value in wanted.items() if name != "after"}
+    onward = _address(".notices", **rest, after=found["next"]) if found.get("next") else None
+    return page(
+        "notices", status_of(fault.code) if fault else 200, notices=found["notices"], wanted=wanted, onward=onward,
+        first=_address(".notices", **rest) if "after" in wanted else None, fault=fault, kinds=KINDS, objects=OBJECTS,
+    )  # fmt: skip
 
 
-@pages.get("/notices/<notice_id>")
-def notice(notice_id: str) -> Response:
+@pages.get("/notices/<uuid:notice_id>")
+def notice(notice_id: uuid.UUID) -> Response:
     """One notice, whole."""
-    return page("notice", notice=ask("notify", "notice", {"notice_id": notice_id}))
+    return page("notice", notice=ask("notify", "notice", {"notice_id": str(notice_id)}))
 
 
-@pages.get("/projects/<project_id>")
-def project(project_id: str) -> Response:
-    """A project's timeline, lots and results."""
-    found = ask("notify", "notices_of_project", {"project_id": project_id})["notices"]
-    tender = next((each for each in found if each["kind"] == "tender"), None)
-    whole = known("notify", "notice", {"notice_id": tender["notice_id"]}) if tender else None
-    lots = [_lot(each) for each in ((whole or {}).get("more") or {}).get("lots", [])]
-    return page("project", project_id=project_id, notices=found, tender=tender, lots=lots)
+@pages.get("/projects/<uuid:project_id>")
+def project(project_id: uuid.UUID) -> Response:
+    """A project's timeline, lots, results and documents."""
+    return page("project", project=projects.told_of(str(project_id)))
 
 
-def _lot(lot: dict[str, Any]) -> dict[str, Any]:
-    named = {"lot_id": lot["lot_id"]}
-    return {
-        **lot,
-        "result": known("evaluation", "published_result", named),
-        "award": known("contracts", "public_award", named),
-    }
+@pages.get("/projects/<uuid:project_id>/verification")
+def verify(project_id: uuid.UUID) -> Response:
+    """What the verifier says of the project's public record, here and in the reader's browser."""
+    return page(
+        "verification",
+        project_id=str(project_id),
+        title=projects.title_of(str(project_id)),
+        findings=verification.of_project(str(project_id), language()),
+        sentences=verification.sentences(language()),
+    )
 
 
-@pages.get("/projects/<project_id>/verification")
-def verify(project_id: str) -> Response:
-    """What the verifier says of the project's public record, and what it checked."""
-    return page("verification", project_id=project_id, findings=verification.of_project(project_id, language()))
+@pages.get("/verification")
+def verify_file() -> Response:
+    """A record from the reader's own disk, checked in the reader's browser."""
+    return page("verify_file", sentences=verification.sentences(language()))
 
 
 @pages.get("/statistics")
 def statistics() -> Response:
-    """A year's figures, by month and by procedure, with a chart."""
+    """A year's figures as numbers, bars and tables."""
     asked = request.args.get("year", "")
-    year = int(asked) if asked.isdigit() and 2003 <= int(asked) <= 2200 else this_year()
+    year = int(asked) if asked.isdecimal() and 2003 <= int(asked) <= 2200 else this_year()
     whole = ask("contracts", "figures", {"year": year})["rows"]
     months = ask("contracts", "figures", {"year": year, "dimension": "month"})["rows"]
-    procedures = ask("contracts", "figures", {"year": year, "dimension": "procedure"})["rows"]
+    tables = [(name, ask("contracts", "figures", {"year": year, "dimension": name})["rows"]) for name in DIMENSIONS]
     return page(
-        "statistics",
-        year=year,
-        whole=whole[0] if whole else None,
-        months=months,
-        procedures=procedures,
+        "statistics", year=year, whole=whole[0] if whole else None, months=months, tables=tables,
         bars=charts.bars([(each["key"], each["contract_amount"]) for each in months]),
-    )
+    )  # fmt: skip
 
 
 @pages.get("/excluded")
 def excluded() -> Response:
     """Suppliers barred at present."""
-    return page("excluded", items=ask("registry", "exclusion_list")["items"])
+    found = ask("registry", "exclusion_list", {"after": request.args["after"]} if "after" in request.args else {})
+    onward = url_for(".excluded", after=found["next"]) if found.get("next") else None
+    return page("excluded", items=found["items"], onward=onward)
+
+
+@pages.get("/data")
+def data() -> Response:
+    """What there is for programs: months of open data, the feed, the API."""
+    found = known("notify", "open_data_months")
+    return page("data", months=found["months"] if found else [], year=this_year())
 
 
 @pages.route("/enquiries", methods=["GET", "POST"])
@@ -139,34 +142,27 @@ def enquiries() -> Response:
     form: dict[str, str] = {}
     sent, fault = None, None
     if request.method == "POST":
-        form = {name: request.form.get(name, "").strip() for name in ("kind", "title", "text", "contact", "key")}
+        form = {name: request.form.get(name, "").strip() for name in ASKED}
         try:
-            sent = bus().call(
-                "notify",
-                "leave_suggestion",
-                {
-                    "kind": form["kind"],
-                    "title": form["title"],
-                    "text": form["text"],
-                    "contact": form["contact"] or None,
-                },
-                within=8.0,
-                request_id=form["key"] or str(uuid.uuid4()),
-                traceparent=traceparent(),
-            )
+            sent = _leave(form)
             form = {}
         except Refused as error:
             fault = error
-    found = known("notify", "published_enquiries", {"most": 20})
+    after = {"after": request.args["after"]} if "after" in request.args else {}
+    found = known("notify", "published_enquiries", {"most": 20, **after}) or {"enquiries": []}
+    onward = url_for(".enquiries", after=found["next"]) if found.get("next") else None
     return page(
-        "enquiries",
-        422 if fault else 200,
-        enquiries=found["enquiries"] if found else [],
-        form=form,
-        sent=sent,
-        fault=fault,
-        key=str(uuid.uuid4()),
-    )
+        "enquiries", 422 if fault else 200, enquiries=found["enquiries"], onward=onward, form=form, sent=sent,
+        fault=fault, key=str(uuid.uuid4()),
+    )  # fmt: skip
+
+
+def _leave(form: dict[str, str]) -> Any:
+    said = {name: form[name] for name in ("kind", "title", "text")}
+    return bus().call(
+        "notify", "leave_suggestion", {**said, "contact": form["contact"] or None}, within=8.0,
+        request_id=form["key"] or str(uuid.uuid4()), traceparent=traceparent(),
+    )  # fmt: skip
 
 
 @pages.get("/language/<tongue>")
@@ -175,6 +171,7 @@ def choose_language(tongue: str) -> Response:
     back = request.args.get("back", "/")
     answer = redirect(back if back.startswith("/") and not back.startswith(("//", "/\\")) else "/")
     if tongue in LANGUAGES:
-        answer.set_cookie("language", tongue, max_age=31_536_000, samesite="Lax")
+        answer.set_cookie("language", tongue, max_age=31_536_000, samesite="Lax", httponly=True)
         g.pop("language", None)
+    answer.headers["Cache-Control"] = "no-store"
     return Response(answer.response, answer.status_code, answer.headers)

@@ -1,30 +1,72 @@
-// Keeps the wall as it is: what is new comes as server-sent events, numbered, so nothing is missed across a reconnect.
-const list = document.getElementById("events");
+// Keeps the wall as it is. New events come as server-sent events, numbered, so nothing is missed across a reconnect; each
+// makes the wall fetch its changing part anew. What cannot be reached is tried again, for ever, and the wall says so.
 const now = document.getElementById("now");
-const MOST = 12;
+const link = document.getElementById("link");
+const clock = document.getElementById("clock");
+const said = document.getElementById("said");
+const AGAIN = 2000;
+const EVERY = 15000;
+const format = new Intl.DateTimeFormat("sv-SE", { timeZone: "Asia/Shanghai", dateStyle: "short", timeStyle: "medium" });
 
-function line(event) {
-  const item = document.createElement("li");
-  const shows = event.shows ?? {};
-  const words = ["project", "lot", "title", "supplier_name", "name", "price", "room"].map((key) => shows[key]).filter(Boolean);
-  const time = new Date(event.at).toLocaleTimeString(document.documentElement.lang, { timeZone: "Asia/Shanghai", hour12: false });
-  item.textContent = `${time}  ${shows.words ?? event.kind}  ${words.join(" · ")}`;
-  return item;
+let shown = Number(now.firstElementChild.dataset.last);
+let law = 0; // the law's time as last told, and when that was
+let heard = 0;
+let fetching = false;
+let wanted = false;
+
+function tell(live) {
+  document.body.dataset.link = live ? "live" : "away";
+  const words = live ? link.dataset.live : link.dataset.away;
+  if (link.textContent !== words) link.textContent = words;
+}
+
+function take() {
+  const { at, last, away } = now.firstElementChild.dataset;
+  shown = Math.max(shown, Number(last));
+  if (at) [law, heard] = [Date.parse(at), performance.now()];
+  tell(!away);
 }
 
 async function refresh() {
+  wanted = true;
+  if (fetching) return;
+  fetching = true;
   try {
-    const answer = await fetch("/board/now", { cache: "no-store" });
-    if (answer.ok) now.innerHTML = await answer.text();
+    while (wanted) {
+      wanted = false;
+      const answer = await fetch("/board/now", { cache: "no-store" });
+      if (!answer.ok) throw new Error(String(answer.status));
+      const piece = new DOMParser().parseFromString(await answer.text(), "text/html").body.firstElementChild;
+      now.replaceChildren(document.adoptNode(piece));
+      take();
+    }
   } catch {
-    document.body.dataset.away = "yes"; // the stream tries again by itself
+    tell(false);
+  } finally {
+    fetching = false;
   }
 }
 
-const source = new EventSource(`/board/events?since=${document.body.dataset.last}`);
-source.addEventListener("shown", (message) => {
-  list.prepend(line(JSON.parse(message.data)));
-  while (list.children.length > MOST) list.lastElementChild.remove();
-  refresh();
-});
-setInterval(refresh, 15000);
+function follow() {
+  const source = new EventSource(`/board/events?since=${shown}`);
+  source.addEventListener("open", refresh);
+  source.addEventListener("shown", async (message) => {
+    shown = Math.max(shown, Number(message.lastEventId));
+    await refresh();
+    const line = document.querySelector(`#events [data-number="${Number(message.lastEventId)}"] strong`);
+    if (line) said.textContent = line.textContent;
+  });
+  source.addEventListener("error", () => {
+    tell(false);
+    if (source.readyState !== EventSource.CLOSED) return; // it comes again by itself
+    source.close();
+    setTimeout(follow, AGAIN);
+  });
+}
+
+take();
+follow();
+setInterval(refresh, EVERY);
+setInterval(() => {
+  if (law) clock.textContent = format.format(new Date(law + performance.now() - heard));
+}, 1000);

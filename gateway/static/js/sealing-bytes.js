@@ -20,6 +20,8 @@ export class SealingError extends Error {
 
 export const hex = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 
+export const fromHex = (text) => Uint8Array.from(text.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
+
 export function base64url(bytes) {
   let text = "";
   for (const byte of bytes) text += String.fromCharCode(byte);
