@@ -15,7 +15,6 @@ from cryptography.x509.oid import NameOID
 
 from services.protocol import certificates
 
-
 SIGNER = "Synthetic signer"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,7 @@ from deploy import ports
 from tests.cli.conftest import Run, signed_in
 from tests.cli.edge import CUT, Answer, Edge, problem
 
-BUSY = {"headers": {"Retry-After": "0"}}
+BUSY: dict[str, Any] = {"headers": {"Retry-After": "0"}}
 ENDS = [
     # what the other side says for ever → how the command ends
     (Answer(200, {"ok": True}), 0),

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import secrets
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -24,12 +26,21 @@ CONTENT = bytes(range(256)) * 8192 + b"the end"  # two chunks and a bit
 DIGEST = hashlib.sha256(CONTENT).hexdigest()
 
 
-@pytest.fixture
-def keys(tmp_path: Path) -> Keys:
-    return Keys(tmp_path / "keys")
+@dataclass
+class Sent:
+    """A file that no other test sends."""
+
+    path: Path
+    digest: str
+    content: bytes
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
+def keys(tmp_path_factory: pytest.TempPathFactory) -> Keys:
+    return Keys(tmp_path_factory.mktemp("keys"))
+
+
+@pytest.fixture(scope="module")
 def app(keys: Keys) -> Iterator[Flask]:
     """A gateway whose departments cannot be reached: uploads need none."""
     made = create_app(settings(keys, f"amqp://nobody:nothing@127.0.0.1:{ports.free_port()}/none"))
@@ -37,7 +48,7 @@ def app(keys: Keys) -> Iterator[Flask]:
     made.extensions["bus"].close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def gate(app: Flask) -> Iterator[Gate]:
     with Gate(app) as found:
         yield found
@@ -45,6 +56,7 @@ def gate(app: Flask) -> Iterator[Gate]:
 
 @pytest.fixture
 def api(gate: Gate, keys: Keys) -> Iterator[Api]:
+    gate.seen.clear()
     token = keys.token("supplier.agent")
     made = Api(gate.url, 5.0, lambda fresh: {"Authorization": f"Bearer {token}"})
     yield made
@@ -52,31 +64,32 @@ def api(gate: Gate, keys: Keys) -> Iterator[Api]:
 
 
 @pytest.fixture
-def file(tmp_path: Path) -> Path:
+def sent(tmp_path: Path) -> Sent:
+    content = secrets.token_bytes(16) + CONTENT
     place = tmp_path / "files.sealed"
-    place.write_bytes(CONTENT)
-    return place
+    place.write_bytes(content)
+    return Sent(place, hashlib.sha256(content).hexdigest(), content)
 
 
-def stored(app: Flask) -> bytes:
-    return b"".join(app.extensions["store"].open(DIGEST))
+def stored(app: Flask, sent: Sent) -> bytes:
+    return b"".join(app.extensions["store"].open(sent.digest))
 
 
 @pytest.mark.parametrize("faults", [(), (BUSY,), (LOST,), (LOST, BUSY, LOST)], ids=lambda told: "-".join(told) or "-")
 def test_an_upload_arrives_whole_whatever_befalls_its_parts(
-    api: Api, gate: Gate, app: Flask, file: Path, faults: tuple[str, ...]
+    api: Api, gate: Gate, app: Flask, sent: Sent, faults: tuple[str, ...]
 ) -> None:
     gate.faults.extend(faults)
     told: list[tuple[int, int]] = []
-    upload(api, file, DIGEST, "r-1", None, lambda done, total: told.append((done, total)))
-    assert stored(app) == CONTENT
-    assert told[-1] == (len(CONTENT), len(CONTENT))
+    upload(api, sent.path, sent.digest, "r-1", None, lambda done, total: told.append((done, total)))
+    assert stored(app, sent) == sent.content
+    assert told[-1] == (len(sent.content), len(sent.content))
     done = [offset for method, _, offset in gate.seen if method == "PATCH"]
     assert sorted(set(done), key=int) == ["0", str(CHUNK), str(2 * CHUNK)]
 
 
 def test_another_call_goes_on_where_the_first_was_broken_off(
-    api: Api, gate: Gate, app: Flask, file: Path, tmp_path: Path
+    api: Api, gate: Gate, app: Flask, sent: Sent, tmp_path: Path
 ) -> None:
     notes = tmp_path / ".uploads.json"
 
@@ -84,27 +97,27 @@ def test_another_call_goes_on_where_the_first_was_broken_off(
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        upload(api, file, DIGEST, "r-1", notes, broken_off)
+        upload(api, sent.path, sent.digest, "r-1", notes, broken_off)
     gate.seen.clear()
-    upload(api, file, DIGEST, "r-2", notes, lambda done, total: None)
-    assert stored(app) == CONTENT
+    upload(api, sent.path, sent.digest, "r-2", notes, lambda done, total: None)
+    assert stored(app, sent) == sent.content
     patched = [offset for method, _, offset in gate.seen if method == "PATCH"]
     assert patched == [str(CHUNK), str(2 * CHUNK)]
     gate.seen.clear()
-    upload(api, file, DIGEST, "r-3", notes, lambda done, total: None)
+    upload(api, sent.path, sent.digest, "r-3", notes, lambda done, total: None)
     assert {method for method, _, _ in gate.seen} == {"HEAD"}, "what is stored is not sent again"
 
 
-def test_an_upload_that_the_house_forgot_is_begun_anew(api: Api, app: Flask, file: Path, tmp_path: Path) -> None:
+def test_an_upload_that_the_house_forgot_is_begun_anew(api: Api, app: Flask, sent: Sent, tmp_path: Path) -> None:
     notes = tmp_path / ".uploads.json"
-    notes.write_text(json.dumps({DIGEST: f"/api/v1/uploads/{'0' * 32}"}))
-    upload(api, file, DIGEST, "r-1", notes, lambda done, total: None)
-    assert stored(app) == CONTENT
+    notes.write_text(json.dumps({sent.digest: f"/api/v1/uploads/{'0' * 32}"}))
+    upload(api, sent.path, sent.digest, "r-1", notes, lambda done, total: None)
+    assert stored(app, sent) == sent.content
 
 
-def test_a_file_that_is_not_what_it_should_be_is_refused_by_the_house(api: Api, file: Path) -> None:
+def test_a_file_that_is_not_what_it_should_be_is_refused_by_the_house(api: Api, sent: Sent) -> None:
     with pytest.raises(Stop) as stopped:
-        upload(api, file, "0" * 64, "r-1", None, lambda done, total: None)
+        upload(api, sent.path, "0" * 64, "r-1", None, lambda done, total: None)
     assert stopped.value.code == "digest_differs"
 
 

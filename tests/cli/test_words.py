@@ -32,7 +32,7 @@ def test_what_is_said_has_words_with_the_figures_given() -> None:
     for node in nodes():
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "say" and node.args:
             first = node.args[0]
-            if isinstance(first, ast.Constant):
+            if isinstance(first, ast.Constant) and isinstance(first.value, str):
                 given = {each.arg for each in node.keywords}
                 for sentence in words.catalogue()[first.value].values():
                     assert {name for _, name, _, _ in Formatter().parse(sentence) if name} <= given, first.value
