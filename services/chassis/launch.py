@@ -13,8 +13,10 @@ import eventlet
 
 eventlet.monkey_patch()  # before anything else is imported
 
+import importlib.util  # noqa: E402  after the patch
 import itertools  # noqa: E402  after the patch
 import logging  # noqa: E402
+import os  # noqa: E402
 import signal  # noqa: E402
 import sys  # noqa: E402
 from contextlib import nullcontext  # noqa: E402
@@ -42,6 +44,25 @@ nameko.containers._log_time = lambda *_: _UNTIMED
 nameko.containers.new_call_id = itertools.count().__next__
 
 
+def settings_of(department: str) -> tuple[Settings | None, list[str]]:
+    """The chassis' settings, and every fault of them and of the department's own (`services/<department>/settings.py`).
+
+    The department reads its own again where it needs them; here they stop the start, all missing names together.
+    """
+    found, faults = None, []
+    try:
+        found = read_settings()
+    except SettingsError as error:
+        faults.append(str(error))
+    place = f"services.{department}.settings"
+    if "." not in department and importlib.util.find_spec(place) is not None:
+        try:
+            importlib.import_module(place).read(os.environ)
+        except SettingsError as error:
+            faults.append(str(error))
+    return found, faults
+
+
 def build_runner(service: Any, settings: Settings) -> tuple[ServiceRunner, Process]:
     """A runner for this service, ready to start."""
     equip(service, sorted(Trust(settings.trust_dir).keys.keys() - {service.name}))
@@ -67,10 +88,9 @@ def main(arguments: list[str]) -> int:
     if len(arguments) != 1:
         print("usage: python -m services.chassis.launch <department>", file=sys.stderr)
         return 2
-    try:
-        settings = read_settings()
-    except SettingsError as error:
-        print(error, file=sys.stderr)
+    settings, faults = settings_of(arguments[0])
+    if settings is None or faults:
+        print("\n".join(faults), file=sys.stderr)
         return 2
     logs.set_up(arguments[0], settings.log_level)
     runner, _ = build_runner(service_class(arguments[0]), settings)
@@ -103,6 +123,4 @@ def main(arguments: list[str]) -> int:
 if __name__ == "__main__":
     status = main(sys.argv[1:])
     sys.stderr.flush()
-    import os
-
     os._exit(status)  # threads of the pool for heavy work must not hold up the end

@@ -25,6 +25,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 
+from services.protocol import certificates_path
 from services.protocol.reasons import ProtocolError, Reason
 
 RSA_PSS = "RSA-PSS-SHA256"
@@ -161,35 +162,31 @@ def private_key_pem(key: PrivateKey, password: bytes | None = None) -> bytes:
     return key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, how)
 
 
-def faults(pem: str, anchors: Sequence[str], at: datetime) -> list[Reason]:
+def faults(
+    pem: str, anchors: Sequence[str], at: datetime, chain: Sequence[str] = (), lists: Sequence[bytes] = ()
+) -> list[Reason]:
     """Why this certificate is not to be trusted at the aware moment `at`; empty means it is.
 
-    `anchors` are PEM certificates trusted by themselves; the certificate must be one of them or issued directly by one
-    that is a CA. Revocation is not in here: it is the registry's fact, not arithmetic.
+    `anchors` are PEM certificates trusted by themselves; the certificate must be one of them or lead to one, directly
+    or through the authorities of `chain` (PEM, any order, see `certificates_path`). `lists` are revocation lists (PEM
+    or DER); without any nothing is known of revocation. Raises `ProtocolError` where something given cannot be read.
     """
     certificate = load(pem)
+    trusted, between = [load(each) for each in anchors], [load(each) for each in chain]
+    revoking = [certificates_path.read_list(each) for each in lists]
     found = []
     if at < certificate.not_valid_before_utc:
-        found.append(Reason("certificate_not_yet_valid", f"valid only from {certificate.not_valid_before_utc:%Y-%m-%d}",
-                            date=f"{certificate.not_valid_before_utc:%Y-%m-%d}"))
+        found.append(_dated("certificate_not_yet_valid", "valid only from", certificate.not_valid_before_utc))
     if at > certificate.not_valid_after_utc:
-        found.append(Reason("certificate_expired", f"expired on {certificate.not_valid_after_utc:%Y-%m-%d}",
-                            date=f"{certificate.not_valid_after_utc:%Y-%m-%d}"))
-    if not any(_vouches(load(anchor), certificate, at) for anchor in anchors):
-        found.append(Reason("certificate_untrusted", "issued by none of the trust anchors given"))
-    return found
+        found.append(_dated("certificate_expired", "expired on", certificate.not_valid_after_utc))
+    revoked = certificates_path.revoked_at(certificate, trusted, between, revoking)
+    if revoked is not None and revoked <= at:
+        found.append(_dated("certificate_revoked", "revoked on", revoked))
+    return found + certificates_path.faults(certificate, trusted, between, revoking, at)
 
 
-def _vouches(anchor: x509.Certificate, certificate: x509.Certificate, at: datetime) -> bool:
-    if anchor == certificate:
-        return True
-    try:
-        if not anchor.extensions.get_extension_for_class(x509.BasicConstraints).value.ca:
-            return False
-        certificate.verify_directly_issued_by(anchor)
-    except (x509.ExtensionNotFound, InvalidSignature, ValueError, TypeError):
-        return False
-    return anchor.not_valid_before_utc <= at <= anchor.not_valid_after_utc
+def _dated(code: str, what: str, moment: datetime) -> Reason:
+    return Reason(code, f"{what} {moment:%Y-%m-%d}", date=f"{moment:%Y-%m-%d}")
 
 
 def _named(algorithm: str) -> str:

@@ -1,9 +1,7 @@
-"""Does a certificate lead to a trust anchor, and does a revocation list name it?
+"""What is trusted, and what the rules ask of a certificate.
 
-Anchors are certificates trusted by themselves (settings). The path is built through the authorities given with the
-certificate: each is a CA that may sign certificates, valid now, within its path length, and signed the one below
-(RFC 5280 section 6, without policies and name constraints: a critical extension we do not read ends the path).
-A list is believed when the certificate's own issuer signed it; a list past its next update still revokes what it names.
+Anchors and revocation lists come from the settings; the path to an anchor is `services.protocol.certificates_path`, the
+same for us as for anybody who checks offline.
 """
 
 import os
@@ -13,25 +11,25 @@ from datetime import datetime
 from pathlib import Path
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 
 from services.chassis.objection import Objection
-from services.protocol import certificates
+from services.protocol import certificates, certificates_path
 from services.protocol.reasons import ProtocolError
 from services.registry.rules.certificate_use import ENCRYPTION, SIGNING, CertificateFacts
 
-LONGEST_PATH = 5
-_READ_EXTENSIONS = {
-    x509.BasicConstraints.oid,
-    x509.KeyUsage.oid,
-    x509.ExtendedKeyUsage.oid,
-    x509.SubjectAlternativeName.oid,
-    x509.CertificatePolicies.oid,
-}
 _SM2_CURVE = bytes.fromhex("06082a811ccf5501822d")
 _CURVES = {"secp256r1": "P-256", "secp384r1": "P-384"}
+
+
+_SAID = {
+    "certificate_untrusted": "The certificate leads to none of our trust anchors.",
+    "authority_out_of_date": "An authority above the certificate is not valid now.",
+    "authority_not_understood": "An authority above the certificate sets limits we cannot read.",
+    "authority_revoked": "An authority above the certificate was revoked.",
+}
 
 
 @dataclass(frozen=True)
@@ -44,52 +42,16 @@ class Anchors:
     def faults(self, pem: str, chain: Sequence[str], at: datetime) -> list[Objection]:
         """Why no path leads from this certificate to an anchor at the moment `at`; empty means one does."""
         try:
-            below, above = certificates.load(pem), [certificates.load(each) for each in chain]
+            certificate, between = certificates.load(pem), [certificates.load(each) for each in chain]
         except ProtocolError as error:
             return [Objection(error.code, error.message, "", "pem")]
-        for depth in range(LONGEST_PATH):
-            if below in self.certificates:
-                return []
-            issuers = [*self.certificates, *above]
-            issuer = next((each for each in issuers if _issued(each, below, depth)), None)
-            if issuer is None:
-                return [
-                    Objection(
-                        "certificate_untrusted",
-                        "The certificate leads to none of our trust anchors.",
-                        "签名法16",
-                        "chain",
-                    )
-                ]
-            fault = _unfit(issuer, at) or (self._revoked_by(issuer, below, at) if depth else [])
-            if fault:
-                return fault
-            below = issuer
-        return [Objection("certificate_untrusted", "The path to a trust anchor is too long.", "签名法16", "chain")]
+        found = certificates_path.faults(certificate, self.certificates, between, self.lists, at)
+        return [Objection(each.code, _SAID[each.code], "签名法16", "chain") for each in found]
 
     def revoked_at(self, pem: str, chain: Sequence[str]) -> datetime | None:
         """When a list of the certificate's issuer revoked it; None where none names it."""
-        certificate = certificates.load(pem)
-        for issuer in (*self.certificates, *(certificates.load(each) for each in chain)):
-            if _issued(issuer, certificate, 0):
-                found = self._listed(issuer, certificate)
-                if found is not None:
-                    return found
-        return None
-
-    def _listed(self, issuer: x509.Certificate, certificate: x509.Certificate) -> datetime | None:
-        for each in self.lists:
-            if each.issuer == issuer.subject and each.is_signature_valid(issuer.public_key()):  # type: ignore[arg-type]  # _issued knew the key
-                entry = each.get_revoked_certificate_by_serial_number(certificate.serial_number)
-                if entry is not None:
-                    return entry.revocation_date_utc
-        return None
-
-    def _revoked_by(self, issuer: x509.Certificate, authority: x509.Certificate, at: datetime) -> list[Objection]:
-        moment = self._listed(issuer, authority)
-        if moment is None or moment > at:
-            return []
-        return [Objection("authority_revoked", "An authority above the certificate was revoked.", "签名法16", "chain")]
+        between = [certificates.load(each) for each in chain]
+        return certificates_path.revoked_at(certificates.load(pem), self.certificates, between, self.lists)
 
 
 def read_anchors(folder: Path | None, more: Sequence[x509.Certificate] = ()) -> Anchors:
@@ -103,8 +65,8 @@ def read_anchors(folder: Path | None, more: Sequence[x509.Certificate] = ()) -> 
             if path.suffix == ".pem":
                 trusted += x509.load_pem_x509_certificates(path.read_bytes())
             elif path.suffix == ".crl":
-                lists.append(read_list(path.read_bytes()))
-        except ValueError as error:
+                lists.append(certificates_path.read_list(path.read_bytes()))
+        except (ValueError, ProtocolError) as error:
             raise ValueError(f"{path.name} in the folder of trust anchors cannot be read: {error}") from error
     return Anchors(tuple(trusted), tuple(lists))
 
@@ -115,13 +77,6 @@ def stamp(folder: Path | None) -> tuple[tuple[str, int, int], ...]:
         return ()
     with os.scandir(folder) as entries:
         return tuple(sorted((each.name, each.stat().st_size, each.stat().st_mtime_ns) for each in entries))
-
-
-def read_list(data: bytes) -> x509.CertificateRevocationList:
-    """A revocation list, PEM or DER. Raises ValueError."""
-    if data.lstrip().startswith(b"-----BEGIN"):
-        return x509.load_pem_x509_crl(data)
-    return x509.load_der_x509_crl(data)
 
 
 def facts(pem: str, chain: Sequence[str], anchors: Anchors, at: datetime) -> CertificateFacts:
@@ -183,39 +138,6 @@ def _is_authority(certificate: x509.Certificate) -> bool:
         return certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
     except (x509.ExtensionNotFound, ValueError):
         return False
-
-
-def _issued(issuer: x509.Certificate, below: x509.Certificate, depth: int) -> bool:
-    """Whether `issuer`, an authority fit for that depth, signed `below`."""
-    if issuer.subject != below.issuer:
-        return False
-    try:
-        limits = issuer.extensions.get_extension_for_class(x509.BasicConstraints).value
-        usage = issuer.extensions.get_extension_for_class(x509.KeyUsage).value
-        below.verify_directly_issued_by(issuer)
-    except (x509.ExtensionNotFound, InvalidSignature, UnsupportedAlgorithm, ValueError, TypeError):
-        return False
-    return limits.ca and usage.key_cert_sign and (limits.path_length is None or limits.path_length >= depth)
-
-
-def _unfit(issuer: x509.Certificate, at: datetime) -> list[Objection]:
-    if not issuer.not_valid_before_utc <= at < issuer.not_valid_after_utc:
-        return [
-            Objection(
-                "authority_out_of_date", "An authority above the certificate is not valid now.", "签名法16", "chain"
-            )
-        ]
-    unread = [each for each in issuer.extensions if each.critical and each.oid not in _READ_EXTENSIONS]
-    if unread:
-        return [
-            Objection(
-                "authority_not_understood",
-                "An authority above the certificate sets limits we cannot read.",
-                "签名法16",
-                "chain",
-            )
-        ]
-    return []
 
 
 def list_pem(made: x509.CertificateRevocationList) -> str:

@@ -163,9 +163,11 @@ def test_why_a_certificate_is_not_trusted(
 
 
 def test_an_anchor_that_is_no_authority_or_has_expired_vouches_for_nobody() -> None:
-    for key, ca in (authority(ca=False), authority(until=NOW - timedelta(days=1))):
+    told = ((authority(ca=False), "certificate_untrusted"),
+            (authority(until=NOW - timedelta(days=1)), "authority_out_of_date"))
+    for (key, ca), code in told:
         found = certificates.faults(issued(key, ca), [certificates.to_pem(ca)], NOW)
-        assert [reason.code for reason in found] == ["certificate_untrusted"]
+        assert [reason.code for reason in found] == [code]
 
 
 def signed_report(algorithm: str = certificates.ED25519) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import itertools
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -55,45 +56,45 @@ class Things:
         key = person.keys
         assert key is not None
         nothing = "00000000-0000-4000-8000-000000000000"
-        asked: dict[str, dict[str, Any]] = {
-            "enrol_organisation": {"kind": "hall", "name": "甲", "credit_code": self.town.code()},
-            "change_organisation": {"organisation_id": organisation_id, "name": "改名"},
-            "close_organisation": {"organisation_id": self.town.organisation("hall"), "reason": "撤并"},
-            "organisation": {"organisation_id": organisation_id},
-            "enrol_person": {"organisation_id": organisation_id, "name": "新人"},
-            "change_person": {**a_person, "language": "en"},
-            "person": a_person,
-            "appoint": {**a_person, "role": "supplier.agent"},
-            "end_role": {"appointment_id": self.appointment(organisation), "reason": "期满"},
-            "role_conflicts": {"assignments": []},
-            "schedule_supervisor": {**a_person, "from": "2026-06-01T00:00:00Z", "until": "2026-06-02T00:00:00Z"},
-            "supervisors": {},
-            "enrol_certificate": {**a_person, "pem": key.pem, "proof": {"challenge": "x"}},
-            "revoke_certificate": {"fingerprint": key.fingerprint, "reason": "lost"},
-            "certificate": {"fingerprint": key.fingerprint},
-            "end_sessions": {**a_person, "reason": "可疑"},
-            "draft_supplier": {"address": "新址", "documents": [document("other")]},
-            "submit_supplier": {},
-            "suppliers_waiting": {},
-            "examine_supplier": {"organisation_id": organisation_id, "version": 1},
-            "decide_supplier": {"organisation_id": organisation_id, "version": 1, "admit": True},
-            "supplier": {"organisation_id": organisation_id},
-            "supplier_history": {"organisation_id": organisation_id},
-            "suspend_supplier": {"organisation_id": organisation_id, **decided},
-            "bar_supplier": {"organisation_id": organisation_id, **barred},
-            "lift_suspension": {"restriction_id": nothing, "reason": "…"},
-            "lift_bar": {"restriction_id": nothing, "reason": "…"},
-            "enrol_expert": {"name": "甲", "region": "长春", "specialties": ["A02"]},
-            "change_expert": {**an_expert, "available": True},
-            "admit_expert": an_expert,
-            "suspend_expert": {**an_expert, **decided},
-            "lift_expert_suspension": {**an_expert, "reason": "期满"},
-            "release_expert": {**an_expert, "reason": "申请"},
-            "expert": an_expert,
-            "expert_pool": {"categories": ["A02"], "when": "2026-06-01T00:00:00Z"},
-            "publish_rule_data": {"kind": "threshold", "in_force_from": "2030-01-01", "entries": []},
+        asked: dict[str, Callable[[], dict[str, Any]]] = {
+            "enrol_organisation": lambda: {"kind": "hall", "name": "甲", "credit_code": self.town.code()},
+            "change_organisation": lambda: {"organisation_id": organisation_id, "name": "改名"},
+            "close_organisation": lambda: {"organisation_id": self.town.organisation("hall"), "reason": "撤并"},
+            "organisation": lambda: {"organisation_id": organisation_id},
+            "enrol_person": lambda: {"organisation_id": organisation_id, "name": "新人"},
+            "change_person": lambda: {**a_person, "language": "en"},
+            "person": lambda: a_person,
+            "appoint": lambda: {**a_person, "role": "supplier.agent"},
+            "end_role": lambda: {"appointment_id": self.appointment(organisation), "reason": "期满"},
+            "role_conflicts": lambda: {"assignments": []},
+            "schedule_supervisor": lambda: {**a_person, "from": "2026-06-01T00:00:00Z", "until": "2026-06-02T00:00Z"},
+            "supervisors": dict,
+            "enrol_certificate": lambda: {**a_person, "pem": key.pem, "proof": {"challenge": "x"}},
+            "revoke_certificate": lambda: {"fingerprint": key.fingerprint, "reason": "lost"},
+            "certificate": lambda: {"fingerprint": key.fingerprint},
+            "end_sessions": lambda: {**a_person, "reason": "可疑"},
+            "draft_supplier": lambda: {"address": "新址", "documents": [document("other")]},
+            "submit_supplier": dict,
+            "suppliers_waiting": dict,
+            "examine_supplier": lambda: {"organisation_id": organisation_id, "version": 1},
+            "decide_supplier": lambda: {"organisation_id": organisation_id, "version": 1, "admit": True},
+            "supplier": lambda: {"organisation_id": organisation_id},
+            "supplier_history": lambda: {"organisation_id": organisation_id},
+            "suspend_supplier": lambda: {"organisation_id": organisation_id, **decided},
+            "bar_supplier": lambda: {"organisation_id": organisation_id, **barred},
+            "lift_suspension": lambda: {"restriction_id": nothing, "reason": "…"},
+            "lift_bar": lambda: {"restriction_id": nothing, "reason": "…"},
+            "enrol_expert": lambda: {"name": "甲", "region": "长春", "specialties": ["A02"]},
+            "change_expert": lambda: {**an_expert, "available": True},
+            "admit_expert": lambda: an_expert,
+            "suspend_expert": lambda: {**an_expert, **decided},
+            "lift_expert_suspension": lambda: {**an_expert, "reason": "期满"},
+            "release_expert": lambda: {**an_expert, "reason": "申请"},
+            "expert": lambda: an_expert,
+            "expert_pool": lambda: {"categories": ["A02"], "when": "2026-06-01T00:00:00Z"},
+            "publish_rule_data": lambda: {"kind": "threshold", "in_force_from": "2030-01-01", "entries": []},
         }
-        return asked[method]
+        return asked[method]()
 
     def appointment(self, organisation: Citizen) -> str:
         asked = {"person_id": organisation.person_id}

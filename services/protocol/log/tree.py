@@ -6,9 +6,9 @@ A tree is known by its size and root. Node (level, index) is the root over the 2
 never changes once those leaves are there. The nodes needed to go on growing, one for each bit set in the size, largest
 first, are the *frontier*.
 
-Only every `STRIDE`-th level is kept (levels 0, 3, 6, …: one seventh more than the leaves alone); what lies between is
-hashed again from at most 2^(STRIDE-1) kept nodes. So growing writes little, and a proof in a log of a million
-entries reads some fifty hashes, at once, and computes some thirty.
+Only every `STRIDE`-th level is kept (levels 0, 4, 8, …: one fifteenth more than the leaves alone); what lies between is
+hashed again from kept nodes that stand side by side, `WIDTH` to a tile. So growing writes little, and a proof in a log
+of a million entries reads five tiles, at once, and computes some sixty hashes.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from hashlib import sha256
 from services.protocol.log.sentences import reason
 from services.protocol.reasons import Reason
 
-STRIDE = 3
+STRIDE = 4
+WIDTH = 1 << STRIDE
 EMPTY = sha256(b"").digest()
 
 Place = tuple[int, int]

@@ -1,6 +1,7 @@
 """The offline verifier's command line.
 
     python -m services.protocol.verify FILE … [--keys keys.txt] [--anchor ca.pem] [--kept checkpoint.txt] [--english]
+        [--chain issuing-ca.pem] [--revoked list.crl]
 
 keys.txt holds one verifier key a line, as the gateway publishes them; compare them once with the printed ones. Ends
 with 0 for yes, 1 for no, 2 where the question itself was wrong.
@@ -30,6 +31,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         trust = Trust(
             keys=[Key.read(line) for path in told.keys for line in path.read_text("utf-8").split("\n") if line.strip()],
             anchors=[path.read_text("ascii") for path in told.anchor],
+            chain=[path.read_text("ascii") for path in told.chain],
+            lists=[path.read_bytes() for path in told.revoked],
             kept=[path.read_text("utf-8") for path in told.kept],
             at=told.at,
         )
@@ -70,6 +73,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
     parser.add_argument("--keys", action="append", default=[], type=Path, help="verifier keys of the logs, one a line")
     parser.add_argument("--anchor", action="append", default=[], type=Path, help="a certificate authority, PEM")
+    parser.add_argument("--chain", action="append", default=[], type=Path, help="an authority below an anchor, PEM")
+    parser.add_argument("--revoked", action="append", default=[], type=Path, help="a revocation list, PEM or DER")
     parser.add_argument("--kept", action="append", default=[], type=Path, help="a checkpoint you kept from before")
     parser.add_argument("--at", type=_moment, default=datetime.now(UTC), help="when certificates must have been valid")
     parser.add_argument("--english", action="store_true")

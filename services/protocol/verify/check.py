@@ -26,13 +26,16 @@ DEEPEST = 3
 class Trust:
     """What the reader brings along.
 
-    keys: the logs' verifier keys. anchors: PEM certificates of the authorities. kept: checkpoints (notes) from before.
+    keys: the logs' verifier keys. anchors: PEM certificates of the authorities. chain: PEM certificates of authorities
+    between, trusted only through an anchor. lists: revocation lists. kept: checkpoints (notes) from before.
     at: the moment at which signers' certificates must have been valid; None: not asked. borrowed: names of the keys,
     where a file itself brought them (set by `check`).
     """
 
     keys: Sequence[Key] = ()
     anchors: Sequence[str] = ()
+    chain: Sequence[str] = ()
+    lists: Sequence[bytes] = ()
     kept: Sequence[str] = ()
     at: datetime | None = None
     borrowed: Sequence[str] = ()
@@ -163,7 +166,7 @@ def _statement(file: File, beside: Sequence[File], trust: Trust) -> Finding:
     signer = certificates.load(pem).subject.rfc4514_string()
     shown, cautions = [reason("statement_genuine", what=said["what"], signer=signer)], []
     if trust.anchors and trust.at:
-        if reasons := certificates.faults(pem, trust.anchors, trust.at):
+        if reasons := certificates.faults(pem, trust.anchors, trust.at, trust.chain, trust.lists):
             return Finding(file.name, file.kind, reasons=reasons)
         shown.append(reason("certificate_trusted", signer=signer))
     else:
