@@ -4,25 +4,15 @@ from __future__ import annotations
 
 from services.protocol import canonical, draw, signatures
 from tests.evaluation import rehearsal
+from tests.evaluation.conftest import Played
 from tests.evaluation.people import id_of
-from tests.evaluation.world import World
 
 
-def test_lots_1_and_2_from_opened_bids_to_settled_rankings(world: World) -> None:
-    world.hear_everything()
-    world.form_panel()
-    world.draw_experts()
-    world.answer_all()
-    world.begin()
-    for number in (1, 2):
-        assert world.qualify(number)["stage"] == "conformity"
-        assert world.conform(number)["stage"] == "prices"
-    assert world.price(1)["stage"] == "scoring"
-    assert world.price(2)["stage"] == "ranking"
-    world.score(1)
-    assert world.close_sheets(1)["stage"] == "ranking"
-
-    first, second = world.settle(1), world.settle(2)
+def test_lots_1_and_2_from_opened_bids_to_settled_rankings(played: Played) -> None:
+    """The stages are played in `conftest.py`, step by step, each as the department says."""
+    world = played("settled")
+    first, second = world.ever("ranking_settled")
+    assert (first["lot_id"], second["lot_id"]) == (world.lot(1), world.lot(2))
 
     assert [
         (
@@ -94,5 +84,5 @@ def test_lots_1_and_2_from_opened_bids_to_settled_rankings(world: World) -> None
     assert (told["total"], told["rank"], told["of"]) == ("80.94", 4, 5)
     out = world.call("loser_notice", "agent-s4", lot_id=world.lot(2))
     assert (out["rejected"], out["article"]) == (True, "财库〔2026〕2号")
-    assert len(world.events("expert_performance_recorded")) == 12, "six experts, two lots"
+    assert len(world.ever("expert_performance_recorded")) == 12, "six experts, two lots"
     assert rehearsal.data()["project"]["panel_representative"] == "ma"

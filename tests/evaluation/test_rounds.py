@@ -6,29 +6,12 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-import pytest
-
 from services.evaluation.rules.rounds import commitment
 from tests.evaluation.conftest import Played
-from tests.evaluation.people import id_of, notice, refused
+from tests.evaluation.people import id_of, refused
 from tests.evaluation.world import World
 
 OFFERS = {"s1": "2100000.00", "s2": "2000000.00", "s4": "1900000.00", "s5": "1950000.00", "s6": "1800000.00"}
-
-
-@pytest.fixture
-def negotiating(world: World) -> World:
-    """Lot 2 as a competitive negotiation, conformity closed."""
-    fact = notice(only=2)
-    fact["lots"][0] |= {"procedure": "negotiation", "deductions": {}}
-    world.hear_everything(lots=(2,), noticed=fact)
-    world.form_small_panel(2)
-    world.draw_experts()
-    world.answer_all()
-    world.begin()
-    world.qualify(2)
-    world.conform(2)
-    return world
 
 
 def seal(world: World, round_id: str, supplier: str, price: str) -> None:
@@ -40,8 +23,8 @@ def reveal(world: World, round_id: str, supplier: str, price: str) -> Any:
     return world.call("reveal_offer", f"agent-{supplier}", round_id=round_id, price=price, nonce=supplier * 16)
 
 
-def test_rounds_end_in_sealed_final_offers_that_are_then_ranked(negotiating: World) -> None:
-    world = negotiating
+def test_rounds_end_in_sealed_final_offers_that_are_then_ranked(played: Played) -> None:
+    world = played("negotiating")
     lot = world.lot(2)
     talk = world.call(
         "open_round",

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from services.chassis.caller import Caller
+from services.chassis.database import Engines
 from services.chassis.direct import Direct
+from services.chassis.journal import Announcement
 from services.evaluation.rules import capital_amounts
 from services.evaluation.service import EvaluationService
 from services.protocol import certificates, draw, signatures
@@ -25,10 +27,14 @@ SEATS = {"centre": ["zhao", "qian"], "purchaser": ["zhou"], "supervisor": ["zhen
 
 @dataclass
 class World:
-    """One evaluation department, its clock, and the steps. `panel_keys`: rehearsal keys of the members in seat
-    order."""
+    """One evaluation department, its clock, and the steps.
+
+    engines: connections to use instead of its own. panel_keys: rehearsal keys of the members in seat order. before:
+    what was announced in the worlds this one is a copy of.
+    """
 
     url: str
+    engines: Engines | None = None
     service: Direct = field(init=False)
     time: datetime = START
     pool: Callable[..., dict[str, Any]] | None = None
@@ -36,6 +42,7 @@ class World:
     draw_id: str = ""
     panel_keys: list[str] = field(default_factory=list)
     heard: dict[str, int] = field(default_factory=dict)
+    before: list[Announcement] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.service = Direct(
@@ -44,6 +51,8 @@ class World:
             calls={"registry.expert_pool": self._library},
             now=lambda: self.time,
         )
+        if self.engines is not None:
+            self.service.runtime = replace(self.service.runtime, engines=self.engines)
 
     def _library(self, **asked: Any) -> dict[str, Any]:
         return (self.pool or expert_pool)(**asked)
@@ -60,6 +69,10 @@ class World:
     def events(self, name: str) -> list[dict[str, Any]]:
         """Payloads of the announced events of one name."""
         return [each.payload for each in self.service.announced if each.event == name]
+
+    def ever(self, name: str) -> list[dict[str, Any]]:
+        """The same, with what was announced in the worlds this one is a copy of."""
+        return [each.payload for each in [*self.before, *self.service.announced] if each.event == name]
 
     def lot(self, number: int) -> str:
         """The id of a lot."""
