@@ -30,13 +30,15 @@ def put_up(
     # Numbers are commit order: a reader who has seen one has seen all below it.
     db.execute(select(func.pg_advisory_xact_lock(func.hashtextextended("notify.bulletin", 7))))
     number = int(db.scalar(select(func.nextval("notice_number"))) or 0)
+    latest = db.scalar(select(Notice.latest_at).order_by(Notice.number.desc()).limit(1))
     values = {"objects": [], "more": {}} | more
     named = " ".join(str(values[name]) for name in ("project_no", "purchaser_name") if values.get(name))
     filters = {"kind": [kind], "object": [each for each in values["objects"] if each]}
     filters |= {name: [values[name]] for name in ("region", "purchaser_id", "procedure") if values.get(name)}
     row = Notice(
         number=number, id=new_id(), event_id=event_id, kind=kind, title=title[:300], text=text,
-        published_at=published_at, folded=folded(f"{title} {named} {text}"),
+        published_at=published_at, latest_at=max(published_at, latest or published_at),
+        folded=folded(f"{title} {named} {text}"),
         marks=marks_of(number, title, f"{named} {text}", filters), **values,
     )  # fmt: skip
     db.add(row)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psycopg
@@ -62,14 +62,28 @@ def peopled(department_database: DepartmentDatabases) -> databases.Access:
     return access
 
 
+@pytest.fixture(scope="session")
+def another(peopled: databases.Access, postgres: PostgresServer) -> Callable[[], databases.Access]:
+    """Makes a fresh copy of it."""
+
+    def made() -> databases.Access:
+        name = f"notify_told_{next(_numbers)}"
+        template = str(make_url(peopled.runtime_url).database)
+        with psycopg.connect(plain(postgres.url()), autocommit=True) as admin:
+            databases.create_database(admin, name, databases.Names("notify"), template=template)
+        runtime, owner = (
+            make_url(each).set(database=name).render_as_string(hide_password=False)
+            for each in (peopled.runtime_url, peopled.migration_url)
+        )
+        return databases.Access("notify", runtime, owner)
+
+    return made
+
+
 @pytest.fixture
-def database_url(peopled: databases.Access, postgres: PostgresServer) -> str:
+def database_url(another: Callable[[], databases.Access]) -> str:
     """The address of a fresh copy."""
-    name = f"notify_told_{next(_numbers)}"
-    template = str(make_url(peopled.runtime_url).database)
-    with psycopg.connect(plain(postgres.url()), autocommit=True) as admin:
-        databases.create_database(admin, name, databases.Names("notify"), template=template)
-    return make_url(peopled.runtime_url).set(database=name).render_as_string(hide_password=False)
+    return another().runtime_url
 
 
 @pytest.fixture

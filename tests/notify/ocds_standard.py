@@ -1,9 +1,12 @@
 """The standard's own schema, without reaching its site.
 
 libcoveocds takes the standard as a zip (`standard_zip`). The schemas are the official ones, out of the source
-distributions of two packages of the standard's own makers, fetched through pip at fixed digests and kept in
-`.run/cache/ocds`; `OCDS_STANDARD_ZIP` names a zip to use instead. The record package's schema is the release package's
-with its list named `records`, as the standard has it; closed codelists are read back from the schema's own lists.
+distributions of two packages of the standard's own makers, pinned and hashed in deploy/requirements/ocds_standard.txt,
+fetched through pip into `.run/cache/ocds` and looked at again each time; `OCDS_STANDARD_ZIP` names a zip to use
+instead. What cannot be had fails the tests: open data that nobody validated is not called valid.
+
+The record package's schema is the release package's with its list named `records`, as the standard has it; closed
+codelists are read back from the schema's own lists.
 """
 
 from __future__ import annotations
@@ -12,6 +15,7 @@ import hashlib
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 import tarfile
@@ -22,24 +26,19 @@ from typing import Any
 from tests.conftest import ROOT
 
 CACHE = ROOT / ".run/cache/ocds"
-_MERGE = ("ocdsmerge==0.8.0", "ocdsmerge-0.8.0", "a9f6d8f1e854b79d07d378f3effaaefcc2687efd52e9edacd89b6b4a79538160")
-_KIT = ("ocdskit==1.7.0", "ocdskit-1.7.0", "02a7d6182bbd7672cfd26cdbcae9726fbacdb917203d2bd5a726caa30040ff76")
+REQUIREMENTS = ROOT / "deploy/requirements/ocds_standard.txt"
 _RELEASE = "https://standard.open-contracting.org/schema/1__1__5/release-schema.json"
 
 _VERSIONED = {"$schema": "http://json-schema.org/draft-04/schema#", "definitions": {}}  # we publish no versioned ones
 
 
-class NoStandard(Exception):
-    """Neither the cache nor the package index has the schema."""
-
-
 def standard_zip() -> bytes:
-    """A zip as the standard's repository has it. Raises NoStandard."""
+    """A zip as the standard's repository has it. Raises AssertionError when the schemas cannot be had."""
     if given := os.environ.get("OCDS_STANDARD_ZIP"):
         return Path(given).read_bytes()
-    release = json.loads(_file(_MERGE, "tests/fixtures/release-schema-1__1__4.json"))
+    release = json.loads(_file("ocdsmerge", "tests/fixtures/release-schema-1__1__4.json"))
     release["id"] = _RELEASE  # 1.1.5 changed words of 1.1.4, no field
-    package = json.loads(_file(_KIT, "tests/fixtures/release-package-schema.json"))
+    package = json.loads(_file("ocdskit", "tests/fixtures/release-package-schema.json"))
     written = io.BytesIO()
     with zipfile.ZipFile(written, "w") as archive:
         archive.writestr("standard/", "")
@@ -88,17 +87,25 @@ def _codelists(schema: Any) -> dict[str, set[str]]:
     return found
 
 
-def _file(source: tuple[str, str, str], path: str) -> bytes:
-    requirement, stem, digest = source
+def pinned() -> dict[str, tuple[str, str]]:
+    """Package → (version, SHA-256 of its source distribution), out of the requirements."""
+    found = re.findall(r"^(\w+)==(\S+) \\\n\s+--hash=sha256:([0-9a-f]{64})$", REQUIREMENTS.read_text(), re.MULTILINE)
+    return {name: (version, digest) for name, version, digest in found}
+
+
+def _file(package: str, path: str) -> bytes:
+    version, digest = pinned()[package]
+    stem = f"{package}-{version}"
     archive = CACHE / f"{stem}.tar.gz"
     if not archive.exists():
         CACHE.mkdir(parents=True, exist_ok=True)
-        pip = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--no-binary", ":all:", "-d", str(CACHE)]
-        done = subprocess.run([*pip, requirement], capture_output=True, text=True, timeout=100, check=False)
-        if done.returncode:
-            raise NoStandard(done.stderr.strip()[-300:])
-    if hashlib.sha256(archive.read_bytes()).hexdigest() != digest:
-        raise NoStandard(f"{archive} is not what was expected")
+        command = [
+            sys.executable, "-m", "pip", "download", "-q", "--disable-pip-version-check", "--no-deps", "--no-binary",
+            ":all:", "--require-hashes", "-r", str(REQUIREMENTS), "-d", str(CACHE),
+        ]  # fmt: skip
+        done = subprocess.run(command, capture_output=True, text=True, timeout=200, check=False)
+        assert done.returncode == 0, f"the standard's schema cannot be had: {done.stderr.strip()[-500:]}"
+    assert hashlib.sha256(archive.read_bytes()).hexdigest() == digest, f"{archive} is not what was expected"
     with tarfile.open(archive) as opened:
         member = opened.extractfile(f"{stem}/{path}")
         assert member is not None

@@ -2,56 +2,53 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import psycopg
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from deploy import databases
+from deploy.postgres import PostgresServer, plain
+from services.chassis.direct import Direct
 from services.chassis.refusal import Refusal
 from services.notify.queries import bulletin
-from services.notify.rules.search_words import folded, marks_of, wanted_marks, words_of
-from tests.notify.story import BEGIN, Story, uid
+from services.notify.rules.search_words import LADDER, folded, marks_of, place, wanted_marks, words_of
+from services.notify.service import NotifyService
+from tests.notify.story import BEGIN, Clock, Story, uid
+from tests.notify.titles import LOOKED_FOR, TITLES
 
-TITLES = (
-    "吉林大学第一医院核磁共振设备采购项目公开招标公告",
-    "长春市公安局执法记录仪采购项目竞争性谈判公告",
-    "省教育厅高校校园网络设备采购公开招标公告",
-    "延边州中心血站血液冷藏箱采购中标结果公告",
-    "省水利厅防汛物资储备库物业服务项目磋商公告",
-    "吉林市第一中学教学楼电梯更换工程询价公告",
-    "白城市2026年高标准农田监理服务招标公告",
-    "省图书馆GPU服务器及存储扩容项目公告",
-    "四平市人民医院信息系统安全等级保护测评服务公告",
-    "松原市环境监测站水质自动监测设备维护合同公告",
-)
-LOOKED_FOR: tuple[tuple[str, set[int]], ...] = (
-    ("核磁共振", {0}),
-    ("医院", {0, 8}),
-    ("公安", {1}),
-    ("校园 网络", {2}),
-    ("网络 校园", {2}),
-    ("血站", {3}),
-    ("第一", {0, 5}),
-    ("监", {6, 9}),
-    ("gpu", {7}),
-    ("ＧＰＵ", {7}),
-    ("2026年", {6}),
-    ("水质自动", {9}),
-    ("电梯", {5}),
-    ("设备 招标", {0, 2}),
-    ("直升机", set()),
-    ("院医", set()),
-)
+TEN = tuple(TITLES)[:10]
+
+KEYS = {title: key for key, title in TITLES.items()}
+
+
+def titles_put_up(story: Story) -> None:
+    for key, title in TITLES.items():
+        known = {"purchaser_name": "某单位", "text": "正文。"}  # what is found, is found in the title
+        story.notice("tender", notice_id=uid(f"n-{key}"), title=title, lots=[], closes_at=None, **known)
+
+
+@pytest.fixture(scope="session")
+def library(another: Callable[[], databases.Access]) -> Iterator[Story]:
+    """All titles on one bulletin, which the tests of searching only read."""
+    clock = Clock()
+    direct = Direct(NotifyService, another().runtime_url, now=clock)
+    story = Story(direct, clock)
+    titles_put_up(story)
+    yield story
+    direct.close()
 
 
 @pytest.fixture
 def titled(story: Story) -> Story:
-    for number, title in enumerate(TITLES):
-        story.notice("tender", notice_id=uid(f"n{number}"), title=title, text="正文。", lots=[], closes_at=None)
+    for key in TEN:
+        story.notice("tender", notice_id=uid(f"n-{key}"), title=TITLES[key], text="正文。", lots=[], closes_at=None)
     return story
 
 
@@ -59,23 +56,54 @@ def found(story: Story, **wanted: Any) -> list[str]:
     return [each["title"] for each in story.call("search_bulletin", **wanted)["notices"]]
 
 
-def test_words_and_parts_of_words_are_found_and_nothing_else(titled: Story) -> None:
-    for words, expected in LOOKED_FOR:
-        assert {TITLES.index(each) for each in found(titled, words=words)} == expected, words
+def keys(story: Story, **wanted: Any) -> list[str]:
+    return [KEYS[each] for each in found(story, most=100, **wanted)]
 
 
-def test_the_same_is_found_where_the_newest_thousand_do_not_suffice(
-    titled: Story, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("words", "expected"), LOOKED_FOR, ids=[words for words, _ in LOOKED_FOR])
+@pytest.mark.parametrize("newest", [bulletin.NEWEST, 3], ids=["read", "by marks"])
+def test_words_and_parts_of_words_are_found_and_nothing_else(
+    library: Story, monkeypatch: pytest.MonkeyPatch, newest: int, words: str, expected: set[str]
+) -> None:
+    monkeypatch.setattr(bulletin, "NEWEST", newest)  # with 3, nearly all is found by the index
+    shown = keys(library, words=words)
+    assert set(shown) == expected
+    assert shown == sorted(shown, key=list(TITLES).index, reverse=True)  # newest first, each once
+
+
+def test_what_is_far_back_is_found_through_every_rung_of_the_ladder(
+    titled: Story, postgres: PostgresServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(bulletin, "NEWEST", 2)
-    for words, expected in LOOKED_FOR:
-        assert {TITLES.index(each) for each in found(titled, words=words)} == expected, words
-    with titled.direct.runtime.engines.writing() as session:  # the next notice lies in another segment
-        session.execute(text("SELECT max(nextval('notice_number')) FROM generate_series(1, 49152)"))
-        session.commit()
-    titled.notice("tender", notice_id=uid("far"), title="省医院搬迁服务公告", text="正文。", lots=[], closes_at=None)
-    assert found(titled, words="医院") == ["省医院搬迁服务公告", TITLES[8], TITLES[0]]
-    assert found(titled, words="医院", most=2) == ["省医院搬迁服务公告", TITLES[8]]
+    far: list[str] = []
+    database = str(titled.direct.runtime.engines.writer.url.database)
+    for gap in (5_000, 40_000, 300_000, 3_000_000, 60_000_000):  # as if so many notices lay between
+        with psycopg.connect(plain(postgres.url(database)), autocommit=True) as admin:
+            admin.execute("SELECT setval('notice_number', nextval('notice_number') + %s)", [gap])
+        far.insert(0, f"省医院第{gap}号搬迁服务公告")
+        titled.notice("tender", notice_id=uid(str(gap)), title=far[0], text="正文。", lots=[], closes_at=None)
+    near = [TITLES["grading"], TITLES["mri"]]
+    assert found(titled, words="医院") == far + near
+    assert found(titled, words="医院", most=6) == far + near[:1]
+    assert found(titled, words="核磁共振") == near[1:]
+    day = "2026-05-11"
+    assert found(titled, words="医院 公告", kind="tender", **{"from": day, "until": day}) == far + near
+
+
+def test_a_notice_heard_late_is_found_in_its_own_days(titled: Story) -> None:
+    titled.clock.forward(days=3)
+    titled.notice("tender", notice_id=uid("prompt"), title="准时公告", text="正文。", lots=[], closes_at=None)
+    late = {"title": "迟到公告", "published_at": "2026-05-12T01:00:00Z"}
+    titled.notice("tender", notice_id=uid("late"), text="正文。", lots=[], closes_at=None, **late)
+    titled.clock.forward(days=1)
+    titled.notice("tender", notice_id=uid("after"), title="次日公告", text="正文。", lots=[], closes_at=None)
+    first, second, last = ("2026-05-11", "2026-05-12", "2026-05-14")
+    assert len(found(titled, until=first)) == len(TEN)
+    assert found(titled, **{"from": second, "until": second}) == ["迟到公告"]
+    assert found(titled, words="公告", **{"from": second, "until": "2026-05-13"}) == ["迟到公告"]
+    assert found(titled, words="公告", **{"from": second}) == ["次日公告", "迟到公告", "准时公告"]
+    assert found(titled, **{"from": last, "until": last}) == ["准时公告"]
+    assert found(titled, **{"from": "2026-05-16"}) == []
 
 
 def test_pages_follow_by_key_without_gap_or_repetition(titled: Story) -> None:
@@ -87,7 +115,7 @@ def test_pages_follow_by_key_without_gap_or_repetition(titled: Story) -> None:
         after = page["next"]
         if after is None:
             break
-    assert seen == list(reversed(TITLES))
+    assert seen == [TITLES[key] for key in reversed(TEN)]
     with pytest.raises(Refusal, match="cursor_wrong"):
         titled.call("search_bulletin", after="nonsense")
 
@@ -134,8 +162,16 @@ def test_every_part_of_a_title_is_found_by_its_marks(title: str, data: st.DataOb
     for word in words_of(title[begin:end]):
         assert word in folded(title)
         assert set(wanted_marks([word], {})) <= marks
-        assert set(wanted_marks([word], {}, segment=4)) <= marks
-        assert not set(wanted_marks([word], {}, segment=5)) <= marks
+
+
+@given(st.integers(1, 2**26), st.integers(1, 2**26))
+def test_a_notice_lies_in_a_place_exactly_when_its_marks_say_so(number: int, top: int) -> None:
+    marks = set(marks_of(number, "", "", {}))
+    for bits in LADDER:
+        first, segments = place(top, bits)
+        assert first < top
+        assert bool(marks & set(segments)) == (first <= number <= top - 1 | (1 << bits) - 1)
+        assert first == 0 or top - first > 1 << bits
 
 
 def test_the_board_is_resumed_after_the_last_seen_number(story: Story) -> None:

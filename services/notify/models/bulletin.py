@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, DateTime, Index, Integer, Sequence, Text
+from sqlalchemy import BigInteger, CheckConstraint, DateTime, Index, Integer, Sequence, Text
+from sqlalchemy import text as sql
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -16,12 +17,16 @@ class Notice(Base):
     """A published notice. Rows are added, never changed: `number` is the order of publication.
 
     marks: what the notice can be found by, `rules/search_words.py`. folded: its searchable text, for the last look.
+    latest_at: the latest `published_at` up to this number. Events of different subjects may arrive late, so that
+    `published_at` does not always rise with `number`; `latest_at` never falls.
     """
 
     __tablename__ = "notice"
     __table_args__ = (
         Index("ix_notice_marks", "marks", postgresql_using="gin", postgresql_with={"fastupdate": "off"}),
-        Index("ix_notice_published_at", "published_at", "number"),
+        Index("ix_notice_latest_at", "latest_at", "number"),
+        Index("ix_notice_late", "published_at", "number", postgresql_where=sql("published_at < latest_at")),
+        CheckConstraint("published_at <= latest_at", name="latest_at_is_the_latest"),
     )
 
     number: Mapped[int] = mapped_column(BigInteger, NUMBERS, primary_key=True, autoincrement=False)
@@ -40,6 +45,7 @@ class Notice(Base):
     amount: Mapped[Yuan | None]
     document_digest: Mapped[Hex | None]
     published_at: Mapped[When]
+    latest_at: Mapped[When]
     closes_at: Mapped[When | None]
     more: Mapped[Json]
     folded: Mapped[str] = mapped_column(Text)

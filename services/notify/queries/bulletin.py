@@ -1,30 +1,35 @@
 """The bulletin, newest first: listed, narrowed, searched; as quick at a million notices as at ten thousand.
 
-A search looks in three places, each only if the one before did not fill the page:
+A search looks in one place after another, each reaching further back, and stops as soon as the page is full:
 
-1. the newest thousand, read one by one: fills the page with whatever every fiftieth notice has;
-2. the segment of 16,384 notices they lie in, by its marks: at most a few hundred finds, else place 1 had sufficed;
-3. the whole, by its marks: a word that rare has at most about a thousand finds in a million.
+1. the newest 512, read one by one: fills the page with whatever every twenty-fifth notice has;
+2. the newest 4,096 to 8,192, by the words' marks and the segments' (`search_words.LADDER`); then eight times as many,
+   and again, until the bulletin ends.
 
-So the rows touched are bounded by how far apart the places are, not by how many notices there are. The weak case is a
-word frequent long ago and absent since: place 3 then reads all its finds.
+What a place is asked for was rarer in the one before it than a page in so many, so a place has at most some hundred
+finds to be read, however many notices there are; the index leaps over what has one mark and not the other. The number
+of places grows with the logarithm of the bulletin. The weak case is a word frequent in one year and absent since: the
+place that reaches that year reads all its finds there.
+
+All places are one statement: PostgreSQL runs the parts of a UNION ALL under a LIMIT only as far as they are needed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Integer, Select, and_, cast, func, literal, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import Select, TextClause, func, literal, select
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Session, load_only
 
 from services.notify.models import Notice
-from services.notify.rules.search_words import SEGMENT_BITS, segment_of, wanted_marks
+from services.notify.rules.search_words import LADDER, place, wanted_marks
 
-NEWEST = 1000
+NEWEST = 512
 _SHOWN = (
     Notice.number, Notice.id, Notice.kind, Notice.title, Notice.project_id, Notice.project_no, Notice.purchaser_id,
     Notice.purchaser_name, Notice.region, Notice.procedure, Notice.objects, Notice.amount, Notice.published_at,
@@ -44,23 +49,24 @@ class Wanted:
 
 def search(db: Session, wanted: Wanted, before: int | None, most: int) -> list[Notice]:
     """The newest `most` notices below number `before`, newest first; without their texts."""
-    top = _top(db, wanted, before)
-    if top is None:
+    bottom, top = _bounds(db, wanted, before)
+    if top <= bottom:
         return []
     if not wanted.words and not wanted.filters:
-        return _run(db, _ordered(_found(wanted, top, []), most))
-    # `NEWEST` numbers, not rows: numbers that were handed out and rolled back only make the place smaller.
-    near = _run(db, _ordered(_near(wanted, top), most))
-    if len(near) == most or top <= NEWEST:
-        return near
-    segment = segment_of(top - 1)
-    first_of_segment = segment << SEGMENT_BITS
-    marks = wanted_marks(wanted.words, wanted.filters, segment)
-    close = _run(db, _by_marks(wanted, top, marks, most))
-    if len(close) == most or first_of_segment == 0:
-        return close
+        listed = select(Notice).where(Notice.number >= bottom, Notice.number < top, *_in_time(wanted))
+        return _run(db, listed.order_by(Notice.number.desc()).limit(most))
+    places = list(_places(bottom, top))
+    shape = _Shape(tuple(sorted(wanted.filters)), len(wanted.words), wanted.begin is not None, wanted.end is not None)
+    given = {f"word{number}": word for number, word in enumerate(wanted.words)}
+    given |= {f"filter_{name}": value for name, value in wanted.filters.items()}
     marks = wanted_marks(wanted.words, wanted.filters)
-    return close + _run(db, _by_marks(wanted, first_of_segment, marks, most - len(close)))
+    values: dict[str, Any] = {"bottom": bottom, "most": most, "begin": wanted.begin, "end": wanted.end}
+    values |= {"marks": _array(marks), **given}
+    for number, (first, end, segments) in enumerate(places):
+        values |= {f"first{number}": first, f"end{number}": end, f"segments{number}": _array(segments)}
+    asked = _statement(shape, len(places))
+    numbers = list(db.scalars(asked, {name: values[name] for name in asked.compile().params}))
+    return _run(db, select(Notice).where(Notice.number.in_(numbers)).order_by(Notice.number.desc()))
 
 
 def notice(db: Session, notice_id: str) -> Notice | None:
@@ -73,53 +79,94 @@ def of_project(db: Session, project_id: str) -> list[Notice]:
     return _run(db, select(Notice).where(Notice.project_id == project_id).order_by(Notice.number).limit(500))
 
 
-def _top(db: Session, wanted: Wanted, before: int | None) -> int | None:
-    """The number below which to look: the cursor, or the end of the time asked for; None where there is nothing."""
-    newest = select(Notice.number).order_by(Notice.number.desc()).limit(1)
+def _bounds(db: Session, wanted: Wanted, before: int | None) -> tuple[int, int]:
+    """All that is wanted has numbers from the first to below the second.
+
+    Numbers are in the order of hearing; `latest_at` never falls along them, so it can be cut anywhere. What was heard
+    late (published before something with a lower number) is looked up beside it.
+    """
+    last = select(Notice.number).order_by(Notice.number.desc()).limit(1)
+    late = select(literal(0))
     if wanted.end is not None:
-        newest = (
-            select(Notice.number)
-            .where(Notice.published_at < wanted.end)
-            .order_by(Notice.published_at.desc(), Notice.number.desc())
-            .limit(1)
+        before_end = select(Notice.number).where(Notice.latest_at < wanted.end)
+        last = before_end.order_by(Notice.latest_at.desc(), Notice.number.desc()).limit(1)
+        # "+ 0": by the small index of what came late, not down all numbers until one is found.
+        late = select(func.max(Notice.number + 0)).where(
+            Notice.published_at < Notice.latest_at, Notice.published_at < wanted.end
         )
-    found = db.scalar(newest)
-    if found is None:
-        return None
-    return found + 1 if before is None else min(before, found + 1)
+    first = select(literal(0))
+    if wanted.begin is not None:
+        from_begin = select(Notice.number).where(Notice.latest_at >= wanted.begin)
+        first = from_begin.order_by(Notice.latest_at, Notice.number).limit(1)
+    bottom, newest = db.execute(
+        select(first.scalar_subquery(), func.greatest(last.scalar_subquery(), late.scalar_subquery()))
+    ).one()
+    if bottom is None or newest is None:
+        return 0, 0
+    return bottom, newest + 1 if before is None else min(before, newest + 1)
 
 
-def _found(wanted: Wanted, top: int, marks: list[int]) -> Select[Any]:
-    conditions = [Notice.number < top]
-    if marks:
-        conditions.append(Notice.marks.contains(cast(literal(marks, ARRAY(Integer)), ARRAY(Integer))))
+def _places(bottom: int, top: int) -> Iterator[tuple[int, int, list[int]]]:
+    """(first number, the number behind the last, marks of its segments) of each place, newest first, without overlap.
+
+    The first place has no marks: it is read one by one.
+    """
+    # `NEWEST` numbers, not rows: numbers that were handed out and rolled back only make the place smaller.
+    end = max(top - NEWEST, bottom)
+    yield end, top, []
+    for bits in LADDER:
+        if end <= bottom:
+            return
+        begin, segments = place(end, bits)
+        yield max(begin, bottom), end, segments
+        end = begin
+
+
+@dataclass(frozen=True)
+class _Shape:
+    """What of a search decides the form of its statement."""
+
+    filters: tuple[str, ...]
+    words: int
+    begins: bool
+    ends: bool
+
+
+@lru_cache(maxsize=512)
+def _statement(shape: _Shape, places: int) -> TextClause:
+    """Numbers of what is found, newest first. Written out, since it is asked often and put together slowly."""
+    read = [f"strpos(folded, :word{number}) > 0" for number in range(shape.words)]
+    read += ["published_at >= :begin"] if shape.begins else []
+    read += ["published_at < :end"] if shape.ends else []
+    narrowed = [
+        "objects @> jsonb_build_array(CAST(:filter_object AS text))" if name == "object" else f"{name} = :filter_{name}"
+        for name in shape.filters
+    ]
+    parts = []
+    for number in range(places):
+        within = [f"number >= :first{number}", f"number < :end{number}"]
+        # Two conditions on the marks, not one list: the index then takes turns between them and leaps over the rest.
+        marked = ["marks @> CAST(:marks AS integer[])", f"marks && CAST(:segments{number} AS integer[])"]
+        conditions = " AND ".join([*within, *(marked if number else narrowed), *read])
+        part = f"SELECT number FROM notice WHERE {conditions}"
+        if number:  # materialised, so that the marks' index is used and not a walk down the numbers hoping for finds
+            part = f"WITH found AS MATERIALIZED ({part}) SELECT number FROM found"
+        parts.append(f"(SELECT number FROM ({part} ORDER BY number DESC LIMIT :most) AS place{number})")
+    return sql(" UNION ALL ".join(parts) + " LIMIT :most")
+
+
+def _in_time(wanted: Wanted) -> list[Any]:
+    conditions = []
     if wanted.begin is not None:
         conditions.append(Notice.published_at >= wanted.begin)
     if wanted.end is not None:
         conditions.append(Notice.published_at < wanted.end)
-    conditions += [func.strpos(Notice.folded, word) > 0 for word in wanted.words]
-    return select(Notice).where(and_(*conditions))
+    return conditions
 
 
-def _near(wanted: Wanted, top: int) -> Select[Any]:
-    conditions = [Notice.number >= top - NEWEST]
-    for name, value in wanted.filters.items():
-        if name == "object":
-            conditions.append(Notice.objects.contains([value]))
-        else:
-            conditions.append(getattr(Notice, name) == value)
-    return _found(wanted, top, []).where(and_(*conditions))
-
-
-def _by_marks(wanted: Wanted, top: int, marks: list[int], most: int) -> Select[Any]:
-    # Materialised, so that the marks' index is used and not a walk down the numbers hoping for finds.
-    inner = _found(wanted, top, marks).with_only_columns(Notice.number).cte("found").prefix_with("MATERIALIZED")
-    newest = select(inner.c.number).order_by(inner.c.number.desc()).limit(most).subquery()
-    return _ordered(select(Notice).where(Notice.number.in_(select(newest.c.number))), most)
-
-
-def _ordered(found: Select[Any], most: int) -> Select[Any]:
-    return found.order_by(Notice.number.desc()).limit(most)
+def _array(marks: list[int]) -> str:
+    """As PostgreSQL writes it: one type for the driver, whatever the numbers."""
+    return "{" + ",".join(map(str, marks)) + "}"
 
 
 def _run(db: Session, found: Select[Any]) -> list[Notice]:

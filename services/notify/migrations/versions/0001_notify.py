@@ -178,10 +178,12 @@ def upgrade() -> None:
         sa.Column("amount", sa.Numeric(precision=18, scale=2), nullable=True),
         sa.Column("document_digest", sa.String(length=64), nullable=True),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("latest_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("closes_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("more", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
         sa.Column("folded", sa.Text(), nullable=False),
         sa.Column("marks", postgresql.ARRAY(sa.Integer()), nullable=False),
+        sa.CheckConstraint("published_at <= latest_at", name=op.f("ck_notice_latest_at_is_the_latest")),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_notice")),
         sa.UniqueConstraint("event_id", name=op.f("uq_notice_event_id")),
         sa.UniqueConstraint("id", name=op.f("uq_notice_id")),
@@ -195,7 +197,14 @@ def upgrade() -> None:
         postgresql_with={"fastupdate": "off"},
     )
     op.create_index(op.f("ix_notice_project_id"), "notice", ["project_id"], unique=False)
-    op.create_index("ix_notice_published_at", "notice", ["published_at", "number"], unique=False)
+    op.create_index("ix_notice_latest_at", "notice", ["latest_at", "number"], unique=False)
+    op.create_index(
+        "ix_notice_late",
+        "notice",
+        ["published_at", "number"],
+        unique=False,
+        postgresql_where=sa.text("published_at < latest_at"),
+    )
     op.create_table(
         "organisation",
         sa.Column("id", sa.String(length=36), nullable=False),
