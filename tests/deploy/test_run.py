@@ -1,4 +1,4 @@
-"""The suite started as `make run` starts it: ready, its main job done, healed after kill -9, gone after Ctrl-C."""
+"""The suite started as `make run` starts it: ready, healed after kill -9, gone after Ctrl-C. Journeys play on it."""
 
 import json
 import os
@@ -112,14 +112,3 @@ def test_what_is_killed_is_healed_and_a_ctrl_c_leaves_nothing(launched: Launched
     assert launched.ours() == []
     assert not (launched.folder / "url").exists()
     assert "starting it again" in launched.said.read_text()
-
-
-@pytest.mark.timeout(600)
-def test_once_ends_with_the_main_jobs_status_and_leaves_nothing(folder: Path) -> None:
-    launched = Launched(folder, "--once")
-    try:
-        assert launched.process.wait(300) == 0, launched.diagnosis()
-        assert launched.ours() == []
-        assert "main job:" in launched.said.read_text()
-    finally:
-        launched.end()

@@ -20,7 +20,7 @@ def lot(summary: dict[str, Any], no: int) -> dict[str, Any]:
 
 @pytest.mark.timeout(600)
 def test_the_rehearsal_comes_out_as_worked_out_by_hand(played: Played) -> None:
-    assert "main job: the rehearsal stopped" not in played.said.read_text()
+    assert "main job: the rehearsal stopped" not in played.once_said.read_text()
     summary = played.summary
     assert list(summary) == ["lots", "recused", "refused", "logs", "statistics"]
     places = ("supplier", "evaluation_price", "price_score", "total", "rank", "recommended")
@@ -98,10 +98,13 @@ def test_every_log_is_verified_and_the_figures_agree(played: Played) -> None:
     )  # fmt: skip
 
 
-def test_asked_again_it_verifies_what_was_played_and_plays_nothing(played: Played) -> None:
-    before = played.summary
-    done = played.again()
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "verified again, not played a second time" in done.stdout
-    after = played.summary
-    assert (after["lots"], after["recused"], after["refused"]) == (before["lots"], before["recused"], before["refused"])
+def test_once_ends_with_the_main_jobs_status_and_leaves_nothing(played: Played) -> None:
+    assert played.once_status == 0, played.once_said.read_text()[-4000:]
+    assert "main job: done and verified" in played.once_said.read_text()
+    assert played.left_behind == []
+
+
+def test_started_again_it_verifies_what_was_played_and_plays_nothing(played: Played) -> None:
+    assert "verified again, not played a second time" in played.said.read_text()
+    assert "main job: done and verified" in played.said.read_text()
+    assert "verified again" not in played.once_said.read_text()
