@@ -7,7 +7,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v p
 VENV ?= .venv
 RUN := $(VENV)/bin/python
 
-.PHONY: help run up down status test check bench soak lock system venv venv-test browser clean
+.PHONY: help run up down status test check cli bench soak lock system venv venv-test browser clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,6 +32,9 @@ check: venv-test ## lint, types, walls
 	@$(RUN) -m mypy
 	@$(VENV)/bin/lint-imports
 	@$(RUN) -m pytest -q tests/walls
+
+cli: venv ## build the wheel of the `sunshine` command line, installable alone, into dist/
+	@$(RUN) gateway/cli/wheel/make_wheel.py dist
 
 bench: venv-test ## measure against the named opponents; prints a table, writes .run/bench.json (ARGS="P1 P2")
 	@$(RUN) -m deploy.bench $(ARGS)

@@ -29,36 +29,52 @@ def draw_show(desk: Desk, draw_id: str) -> None:
 @command("commit")
 @click.argument("draw_id")
 @option("--seat", type=click.Choice(SEATS), required=True, help="option.seat")
-def draw_commit(desk: Desk, draw_id: str, seat: str) -> None:
+@option("--pool-digest", help="option.pool_told")
+@option("--round", "round_told", type=click.IntRange(1), default=1, help="option.round")
+def draw_commit(desk: Desk, draw_id: str, seat: str, pool_digest: str | None, round_told: int) -> None:
     """Draw a nonce, keep it, publish its commitment. A nonce kept for this round is used again, never replaced."""
-    found = desk.api.get(f"/draws/{draw_id}")
-    place = state.nonce_file(draw_id, found["round"], seat)
-    kept = state.read_json(place)
-    nonce = bytes.fromhex(kept["nonce"]) if kept else secrets.token_bytes(protocol.NONCE_BYTES)
+    if pool_digest is None:
+        found = desk.api.get(f"/draws/{draw_id}")
+        pool_digest, round_told = str(found["pool_digest"]), int(found["round"])
+    place = state.nonces_file(draw_id, seat)
+    rounds = state.read_json(place) or {}
+    kept = rounds.get(str(round_told))
     if kept is None:
-        noted = {"draw": draw_id, "round": found["round"], "seat": seat, "pool_digest": found["pool_digest"]}
-        state.write_json(place, {**noted, "nonce": nonce.hex()})
-    made = protocol.commitment(found["pool_digest"], found["round"], seat, nonce)
+        kept = {"pool_digest": pool_digest, "nonce": secrets.token_bytes(protocol.NONCE_BYTES).hex()}
+        state.write_json(place, {**rounds, str(round_told): kept})
+    made = protocol.commitment(pool_digest, round_told, seat, bytes.fromhex(kept["nonce"]))
     fields = {"seat": seat, "commitment": made}
     answer = desk.api.change("POST", f"/draws/{draw_id}/commitments", fields, desk.request_id())
-    desk.screen.tell({"commitment": made, "round": found["round"], "answer": answer},
-                     say("committed", commitment=made, round=found["round"]))  # fmt: skip
+    desk.screen.tell({"commitment": made, "round": round_told, "answer": answer},
+                     say("committed", commitment=made, round=round_told))  # fmt: skip
 
 
 @command("reveal")
 @click.argument("draw_id")
 @option("--seat", type=click.Choice(SEATS), required=True, help="option.seat")
 def draw_reveal(desk: Desk, draw_id: str, seat: str) -> None:
-    """Reveal the nonce that was committed to from this machine."""
-    found = desk.api.get(f"/draws/{draw_id}")
-    kept = state.read_json(state.nonce_file(draw_id, found["round"], seat))
-    if kept is None:
-        raise Stop(USAGE, "nonce_missing", say("nonce_missing", round=found["round"], seat=seat))
-    if kept["pool_digest"] != found["pool_digest"]:
+    """Reveal the nonce that was committed to from this machine in the draw's present round."""
+    kept = state.read_json(state.nonces_file(draw_id, seat)) or {}
+    standing = _standing(desk, draw_id)
+    number = str(standing["round"]) if standing else max(kept, key=int, default="1")
+    if number not in kept:
+        raise Stop(USAGE, "nonce_missing", say("nonce_missing", round=number, seat=seat))
+    if standing and kept[number]["pool_digest"] != standing["pool_digest"]:
         raise Stop(SAID_NO, "pool_changed", say("pool_changed"))
-    fields = {"seat": seat, "nonce": kept["nonce"]}
+    fields = {"seat": seat, "nonce": kept[number]["nonce"]}
     answer = desk.api.change("POST", f"/draws/{draw_id}/nonces", fields, desk.request_id())
     desk.screen.tell(answer, say("revealed", seed=answer.get("seed") or "-"))
+
+
+def _standing(desk: Desk, draw_id: str) -> dict[str, Any] | None:
+    """How far the draw is; None for a seat holder who may take part but not read."""
+    try:
+        found: dict[str, Any] = desk.api.get(f"/draws/{draw_id}")
+    except Stop as stop:
+        if stop.document.get("http_status") == 403:
+            return None
+        raise
+    return found
 
 
 @command("transcript")

@@ -3,7 +3,7 @@
     $XDG_STATE_HOME/sunshine/          (~/.local/state/sunshine), mode 0700
         current.json                   the address and account last signed in to
         sessions/<address>-<account>.json    mode 0600: session id and secret, a short-lived token, paths of the key
-        nonces/<draw>-<round>-<seat>.json    mode 0600: secret until revealed
+        nonces/<digest>.json           mode 0600: a seat's nonces of a draw, secret until revealed
 
 A private key is never copied here; of a key only the path is noted.
 """
@@ -102,9 +102,9 @@ def set_current(url: str, account: str) -> None:
     write_json(folder() / "current.json", {"url": url, "account": account})
 
 
-def nonce_file(draw: str, round_number: int, seat: str) -> Path:
-    """Where the nonce of a commitment waits."""
-    named = hashlib.sha256(f"{draw}|{round_number}|{seat}".encode()).hexdigest()[:32]
+def nonces_file(draw: str, seat: str) -> Path:
+    """Where a seat's nonces of a draw wait: round → {"pool_digest", "nonce"}."""
+    named = hashlib.sha256(f"{draw}|{seat}".encode()).hexdigest()[:32]
     return folder() / "nonces" / f"{named}.json"
 
 

@@ -15,7 +15,7 @@ from services.protocol.sealing import manifest as manifests
 from services.protocol.sealing import turning
 from services.protocol.sealing.sheet import SealingSheet
 from tests.cli.conftest import Run, signed_in
-from tests.cli.edge import Answer, Edge, Request
+from tests.cli.edge import Answer, Edge, Request, problem
 from tests.cli.people import pem_files
 from tests.protocol import sealing_builders as builders
 
@@ -171,6 +171,9 @@ def test_a_nonce_waits_here_between_commitment_and_reveal_and_is_never_replaced(
     nonce = edge.heard[-1].json["nonce"]
     assert committed == [draw.commitment(pool, 1, "centre", bytes.fromhex(nonce))] * 2
     assert run("draw", "reveal", "d-1", "--seat", "supervisor", "--json").error["code"] == "nonce_missing"
+    edge.answers(problem(403, "forbidden"), Answer(200, {}))  # a seat holder who may not read the draw
+    assert run("draw", "reveal", "d-1", "--seat", "centre").status == 0
+    assert edge.heard[-1].json["nonce"] == nonce
     edge.answers(Answer(200, {**standing, "pool_digest": "cd" * 32}))
     told = run("draw", "reveal", "d-1", "--seat", "centre", "--json")
     assert (told.status, told.error["code"], edge.heard[-1].method) == (1, "pool_changed", "GET")
