@@ -14,6 +14,7 @@ from gateway.api.partials import Partials
 from gateway.bus import Bus
 from gateway.portal.board import board as portal_board
 from gateway.portal.pages import pages as portal_pages
+from gateway.read_cache import ReadCache
 from gateway.session import TokenShelf
 from gateway.settings import Settings
 from services.chassis.store import Store
@@ -53,6 +54,7 @@ def create_app(settings: Settings, bus: Bus | None = None) -> Flask:
     app.register_blueprint(portal_board)
     problems.install(app)  # after flask-smorest, whose own handlers speak another form
     app.extensions["bus"].subscribe("registry", lambda event: _hear(app, event))
+    app.wsgi_app = ReadCache(app.wsgi_app, settings.reads_kept)  # type: ignore[assignment,method-assign]  # Flask's own way
     return app
 
 

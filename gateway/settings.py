@@ -23,6 +23,7 @@ class Settings:
     uploads_dir: uploads under way, shared by the gateway's processes; beside the store where that is a folder.
     largest_body: bytes a JSON request may have; uploads have their own limit.
     calls_a_minute: how often one caller may ask, before 429.
+    reads_kept: seconds an answer for everybody is served without asking the departments again; 0 for never.
     """
 
     profile: str
@@ -35,6 +36,7 @@ class Settings:
     largest_upload: int = 2_147_483_648
     calls_a_minute: int = 600
     in_flight: int = 256
+    reads_kept: float = 1.0
     uploads_dir: Path = Path("/var/tmp/sunshine-uploads")
 
 

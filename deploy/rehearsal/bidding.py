@@ -39,13 +39,13 @@ def play(stage: Stage) -> None:
     """Every bid of the input is sealed and handed in, in its order."""
     stage.move_to(BEGINS)
     no, supplier, price = REPLACED
-    _bond(stage, no, supplier)
-    _hand_in(stage, no, _told(stage, no, supplier) | {"price": price})
+    hand_over_bond(stage, no, supplier)
+    _hand_in(stage, no, told_of(stage, no, supplier) | {"price": price})
     stage.say(f"lot {no}: {stage.cast.name_of(supplier)} hands in a sealed bid, and will replace it")
     for lot in stage.data["bids"]:
         for told in lot["bids"]:
             if (lot["lot"], told["supplier"]) != (no, supplier):
-                _bond(stage, lot["lot"], told["supplier"])
+                hand_over_bond(stage, lot["lot"], told["supplier"])
             _hand_in(stage, lot["lot"], told)
         stage.say(f"lot {lot['lot']}: {len(lot['bids'])} sealed bids are in, each with a signed receipt")
     stage.refuse(
@@ -58,9 +58,9 @@ def _be_late(stage: Stage) -> None:
     """The bid is sealed and uploaded in time, and submitted when the deadline has come."""
     no, supplier, price = LATE
     agent = stage.cast.agent(supplier)
-    offer = _sealed(stage, no, {"supplier": supplier, "price": price, "domestic": True, "brand": "丙牌",
+    offer = sealed(stage, no, {"supplier": supplier, "price": price, "domestic": True, "brand": "丙牌",
                                 "maker_size": "micro"})  # fmt: skip
-    _upload(stage, supplier, offer)
+    upload(stage, supplier, offer)
     stage.move_to(CLOSES)
     stage.refuse(
         f"a bid for lot {no} handed in when the deadline has come", "tendering.submit_bid", agent, "bid_late",
@@ -68,12 +68,14 @@ def _be_late(stage: Stage) -> None:
     )  # fmt: skip
 
 
-def _told(stage: Stage, no: int, supplier: str) -> dict[str, Any]:
+def told_of(stage: Stage, no: int, supplier: str) -> dict[str, Any]:
+    """What the input says of this supplier's bid."""
     lot = next(each for each in stage.data["bids"] if each["lot"] == no)
     return dict(next(each for each in lot["bids"] if each["supplier"] == supplier))
 
 
-def _bond(stage: Stage, no: int, supplier: str) -> None:
+def hand_over_bond(stage: Stage, no: int, supplier: str) -> None:
+    """The guarantee that goes with a bid."""
     stage.call(
         "tendering.record_bond", stage.cast.agent(supplier), lot_id=stage.lots[no],
         amount=stage.data["project"]["bid_bond"][f"lot{no}"], form="bank_guarantee",
@@ -102,7 +104,8 @@ def price_sheet(stage: Stage, no: int, told: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in sheet.items() if value is not None}
 
 
-def _sealed(stage: Stage, no: int, told: dict[str, Any]) -> Offer:
+def sealed(stage: Stage, no: int, told: dict[str, Any]) -> Offer:
+    """A bid with this price and what else was told, sealed for the lot's sheet in force."""
     agent = stage.cast.agent(told["supplier"])
     sheet = SealingSheet(stage.call("tendering.lot", lot_id=stage.lots[no])["sealing_sheet"])
     name = stage.cast.name_of(told["supplier"])
@@ -117,7 +120,8 @@ def _sealed(stage: Stage, no: int, told: dict[str, Any]) -> Offer:
     return Offer(made.manifest, signed, price_into.getvalue(), files_into.getvalue())
 
 
-def _upload(stage: Stage, supplier: str, offer: Offer) -> None:
+def upload(stage: Stage, supplier: str, offer: Offer) -> None:
+    """Both sealed containers into the store."""
     agent = stage.cast.agent(supplier)
     stage.api.upload(offer.price, agent)
     stage.api.upload(offer.files, agent)
@@ -125,8 +129,8 @@ def _upload(stage: Stage, supplier: str, offer: Offer) -> None:
 
 def _hand_in(stage: Stage, no: int, told: dict[str, Any]) -> None:
     supplier = told["supplier"]
-    offer = _sealed(stage, no, told)
-    _upload(stage, supplier, offer)
+    offer = sealed(stage, no, told)
+    upload(stage, supplier, offer)
     answer = stage.call(
         "tendering.submit_bid", stage.cast.agent(supplier), lot_id=stage.lots[no], manifest=offer.manifest,
         signed=offer.signed,

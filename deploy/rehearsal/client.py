@@ -126,7 +126,7 @@ class Api:
         A department hears of what another did within moments: a no that goes away within `patience` seconds is none.
         Raises `Problem`.
         """
-        found = self._path_for(operation, fields)
+        found = self.path_of(operation, fields)
         rest = {key: value for key, value in fields.items() if key not in found.places}
         path = found.path.format(**{place: fields[place] for place in found.places})
         key = str(uuid.uuid4())
@@ -149,7 +149,7 @@ class Api:
 
     def get(self, path: str, by: Signer | None = None) -> httpx.Response:
         """A page or file by its path. Raises `Problem`."""
-        answer = self._http.get(path, headers=self._authorization(by))
+        answer = self._http.get(path, headers=self.authorization(by))
         self.calls += 1
         if answer.status_code >= 400:
             raise Problem(path, answer)
@@ -168,7 +168,7 @@ class Api:
     def upload(self, content: bytes, by: Signer) -> str:
         """Send bytes into the store by resumable upload (tus 1.0); their SHA-256. Raises `Problem`."""
         digest = hashlib.sha256(content).hexdigest()
-        headers = {**self._authorization(by), "Tus-Resumable": "1.0.0"}
+        headers = {**self.authorization(by), "Tus-Resumable": "1.0.0"}
         begin = {**headers, "Upload-Length": str(len(content)), "Idempotency-Key": str(uuid.uuid4())}
         made = self._http.post("/api/v1/uploads", headers=begin)
         if made.status_code != 201:
@@ -184,7 +184,8 @@ class Api:
             self.calls += 1
         return digest
 
-    def _path_for(self, operation: str, fields: Mapping[str, Any]) -> Operation:
+    def path_of(self, operation: str, fields: Mapping[str, Any]) -> Operation:
+        """The path whose places these fields fill. Raises LookupError."""
         offered = self._operations.get(operation)
         if not offered:
             raise LookupError(f"the API has no path for {operation}")
@@ -196,7 +197,7 @@ class Api:
 
     def _send(self, method: str, path: str, by: Signer | None, fields: Mapping[str, Any], key: str) -> httpx.Response:
         for attempt in range(8):
-            headers = self._authorization(by)
+            headers = self.authorization(by)
             self.calls += 1
             if method == "GET":
                 answer = self._http.get(path, params=_query(fields), headers=headers)
@@ -208,7 +209,8 @@ class Api:
             time.sleep(min(told, _LONGEST_WAIT if answer.status_code == 429 else 2.0) if attempt else 0.2)
         return answer
 
-    def _authorization(self, by: Signer | None) -> dict[str, str]:
+    def authorization(self, by: Signer | None) -> dict[str, str]:
+        """The headers that say who asks; a session is opened, and its token fetched anew, as needed."""
         if by is None:
             return {}
         with self._lock:

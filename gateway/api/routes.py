@@ -131,7 +131,10 @@ def _add(made: Blueprint, route: Route) -> None:
             answer = {**answer, "next": cursors.seal(answer["next"], route.name)}
         if form != lists.JSON:
             return lists.render(answer, form, route.operation)
-        return answer_as_json(answer, route.status, kept=route.method in READING)
+        response = answer_as_json(answer, route.status, kept=route.method in READING)
+        if route.public and route.method in READING and response.status_code == 200 and not token_of_request():
+            response.headers["Cache-Control"] = "public, max-age=1"  # for whoever asks without a session
+        return response
 
     view.__name__ = route.name
     view.__doc__ = route.summary

@@ -66,6 +66,7 @@ def settings(keys: Keys, amqp_uri: str, **more: Any) -> Settings:
         secure_cookies=False,
         uploads_dir=keys.folder / "uploads",
         calls_a_minute=more.pop("calls_a_minute", 1_000_000),
+        reads_kept=more.pop("reads_kept", 0.0),
         **more,
     )
 

@@ -130,7 +130,11 @@ def test_a_projects_record_is_verified_without_the_system(house: House, client: 
     )  # fmt: skip
     if made.status_code != 201:
         pytest.fail(f"the entrustment was refused: {made.json}")
-    path = f"/api/v1/projects/{(made.json or {})['project_id']}/record"
+    project_id = (made.json or {})["project_id"]
+    path = f"/api/v1/projects/{project_id}/record"
+    assert (client.get(path).json or {})["code"] == "record_empty", "a draft is nobody's to know of"
+    submitted = project.ask("submit_entrustment", purchaser, project_id=project_id)
+    assert submitted.status_code in (200, 201), submitted.json
     until(lambda: client.get(path).status_code == 200, within=60)
     content = client.get(path).get_data()
     findings = check([("record.json", content.splitlines(keepends=True))], Trust(keys=[]))

@@ -15,7 +15,8 @@ IDENTIFIER = "00000000-0000-4000-8000-000000000000"
 TRIED: tuple[Any, ...] = (
     IDENTIFIER, "x", 1, True, "1.00", "0.10", "2026-01-05", "2026-01-05T09:00:00Z", "sha256:" + "0" * 64, "0" * 64,
     "AAAA", "A01", "A010101", "91220101MA00000009", "a@example.org", "https://example.org/", "2026-01", "220000", {},
-    [], ["x"], 0, 2026, "13800000000", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "A" * 43, "A" * 86,
+    [], ["x"], 0, 2026, "13800000000", "A" * 43, "A" * 86,
+    "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
 )  # fmt: skip
 """Values in the shapes the suite's fields have; the first that a field takes is given."""
 
