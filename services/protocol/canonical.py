@@ -22,10 +22,13 @@ DEEPEST = 32
 """How many lists and objects may be nested."""
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
 def canonical(value: Any) -> bytes:
     """The canonical bytes of `value`. Raises `ProtocolError` naming the place of the first thing not allowed."""
     _check(value, "$", 0)
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode("utf-8")
+    return _ENCODER.encode(value).encode("utf-8")
 
 
 def digest(value: Any) -> str:
@@ -73,16 +76,25 @@ def _check(value: Any, place: str, depth: int) -> None:
             raise ProtocolError("json_too_deep", f"{place}: nested deeper than {DEEPEST}", place=place)
         if isinstance(value, list):
             for position, item in enumerate(value):
+                if _is_plain(item):
+                    continue
                 _check(item, f"{place}[{position}]", depth + 1)
         else:
             for key, item in value.items():
                 if not isinstance(key, str) or not key.isascii():
                     raise ProtocolError("json_key_not_ascii", f"{place}: every key is an ASCII string", place=place)
+                if _is_plain(item):
+                    continue
                 _check(item, f"{place}.{key}", depth + 1)
     else:
         kind = type(value).__name__
         raise ProtocolError("json_type_not_allowed", f"{place}: {kind} is not allowed in canonical JSON",
                             place=place, kind=kind)
+
+
+def _is_plain(item: Any) -> bool:
+    """Whether this is what most values are, text in ASCII: allowed wherever it stands, so no place need be named."""
+    return type(item) is str and item.isascii()
 
 
 def _check_text(text: str, place: str) -> None:
