@@ -28,6 +28,7 @@ KINDS = (
 )  # fmt: skip
 OBJECTS = ("goods", "services", "works")
 DIMENSIONS = ("procedure", "object", "purchaser")
+SHOWN_MONTHS = 24
 ASKED = ("kind", "title", "text", "contact", "key")
 
 
@@ -132,8 +133,12 @@ def excluded() -> Response:
 @pages.get("/data")
 def data() -> Response:
     """What there is for programs: months of open data, the feed, the API."""
-    found = known("notify", "open_data_months")
-    return page("data", months=found["months"] if found else [], year=this_year())
+    found = known("notify", "open_data_months") or {"months": []}
+    months = [
+        {**each, "records": known("notify", "record_package", {"month": each["month"], "most": 1}) is not None}
+        for each in found["months"][:SHOWN_MONTHS]
+    ]
+    return page("data", months=months, more=len(found["months"]) > SHOWN_MONTHS, year=this_year())
 
 
 @pages.route("/enquiries", methods=["GET", "POST"])

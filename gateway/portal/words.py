@@ -10,11 +10,15 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from markupsafe import Markup
+
 from gateway.words import language
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 DASH = "—"
 _ARTICLE = re.compile(r"(?P<law>[^\d-]+|\d+(?=-))-?(?P<number>\d+)(?:-(?P<item>\d+))?")
+_NUMBERED = re.compile(r"(?P<office>财库|国办发)〔(?P<year>\d+)〕(?P<number>\d+)号")
+_OFFICES = {"财库": "Caiku", "国办发": "Guobanfa"}
 _CENT = Decimal("0.01")
 _LARGE = {
     "zh": ((Decimal(10) ** 8, "¥{} 亿元"), (Decimal(10) ** 4, "¥{} 万元")),
@@ -32,6 +36,8 @@ def words() -> dict[str, dict[str, str]]:
 def t(key: str, **figures: object) -> str:
     """The words of a key in the language of this request, its blanks filled; the key itself where a word is missing."""
     sentence = words().get(key, {}).get(language(), key)
+    if any(hasattr(each, "__html__") for each in figures.values()):
+        return Markup(sentence).format(**figures)  # the other figures are escaped
     return sentence.format(**figures) if figures else sentence
 
 
@@ -44,6 +50,9 @@ def named(group: str, code: str | None) -> str:
 
 def article(code: str | None) -> str:
     """An article of law as people cite it: "法36" is 政府采购法第36条; what has no short form of ours stays."""
+    numbered = _NUMBERED.fullmatch(code or "")
+    if numbered and language() == "en":
+        return f"{_OFFICES[numbered['office']]} [{numbered['year']}] {numbered['number']}"
     parts = _ARTICLE.fullmatch(code or "")
     law = words().get(f"law.{parts['law']}") if parts else None
     if parts is None or law is None:

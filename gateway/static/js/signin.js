@@ -60,8 +60,8 @@ async function signIn(certificate, pem) {
     throw error instanceof Told ? error : new Told("key");
   }
   const { challenge } = await call("/sessions/challenges", {}, crypto.randomUUID());
-  const secret = base64url(crypto.getRandomValues(new Uint8Array(32)));
-  const secretDigest = hex(await sha256(new TextEncoder().encode(secret)));
+  const bytes = crypto.getRandomValues(new Uint8Array(32));
+  const [secret, secretDigest] = [base64url(bytes), hex(await sha256(bytes))];
   const statement = joined(PREFIX, canonical({ challenge, secret_digest: secretDigest }));
   const signature = base64url(new Uint8Array(await crypto.subtle.sign(how, key, statement)));
   const answer = { fingerprint: await fingerprint(certificate), challenge, algorithm: name, signature, secret_digest: secretDigest, secret };
