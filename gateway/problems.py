@@ -48,7 +48,6 @@ STATUS = {
     "digest_differs": 460,
     "too_many_uploads": 429,
     "digest_malformed": 404,
-    "log_moved": 503,
     "record_empty": 404,
     "open_data_empty": 404,
 }

@@ -19,11 +19,18 @@ from deploy.bench.measured import Measured, machine, versions
 from deploy.places import Places
 from deploy.trouble import Trouble
 
+_UNNUMBERED = {"LOG": "log_cost"}
+
 
 def known() -> list[str]:
     """The measurements there are, by name: a file each."""
     files = sorted(Path(__file__).parent.glob("p[0-9][0-9].py"))
-    return [f"P{int(found[1])}" for file in files if (found := re.match(r"p(\d\d)$", file.stem))]
+    return [*(f"P{int(found[1])}" for file in files if (found := re.match(r"p(\d\d)$", file.stem))), *_UNNUMBERED]
+
+
+def module_of(name: str) -> str:
+    """The module that measures it."""
+    return f"deploy.bench.{_UNNUMBERED.get(name) or f'p{int(name[1:]):02d}'}"
 
 
 def write(found: Sequence[Measured], file: Path, where: dict[str, Any]) -> None:
@@ -69,8 +76,8 @@ def main(arguments: Sequence[str]) -> int:
         with Ground(console.print) as ground:
             for name in wanted:
                 console.print(f"measuring {name} …")
-                module = importlib.import_module(f"deploy.bench.p{int(name[1:]):02d}")
-                found.append(module.measure(ground))
+                measured = importlib.import_module(module_of(name)).measure(ground)
+                found += measured if isinstance(measured, list) else [measured]
                 write(found, file, where)
     except Trouble as trouble:
         console.print(f"[red]{trouble}[/]", soft_wrap=True)

@@ -1,6 +1,6 @@
-"""The three ways to call that P1 and P2 compare, each in a process of its own.
+"""The three ways to call that P1 and P2 compare, and submissions, each in a process of its own.
 
-    python -m deploy.bench.callers {ours|stock|bare} URI SECONDS
+    python -m deploy.bench.callers {ours|stock|bare|submitting} URI SECONDS
 
 prints `{"rate": calls per second}` over SECONDS, after a warm-up.
 """
@@ -11,6 +11,7 @@ import json
 import sys
 import threading
 import time
+import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -60,6 +61,19 @@ def ours(uri: str, seconds: float) -> float:
     """The gateway's bus client, one for the process."""
     bus = Bus(uri)
     rate = in_threads(lambda: lambda: bus.call("source", "echo", {"text": TEXT}, within=30), seconds)
+    bus.close()
+    return rate
+
+
+def submitting(uri: str, seconds: float) -> float:
+    """Commands, each of which keeps a row and journals it."""
+    bus = Bus(uri)
+
+    def submit() -> None:
+        key = uuid.uuid4().hex
+        bus.call("source", "note", {"key": key, "text": TEXT * 60}, within=30, request_id=key)
+
+    rate = in_threads(lambda: submit, seconds)
     bus.close()
     return rate
 
@@ -115,7 +129,9 @@ def bare(uri: str, seconds: float) -> float:
 
 
 def main(way: str, uri: str, seconds: str) -> None:
-    ways: dict[str, Callable[[str, float], float]] = {"ours": ours, "stock": stock, "bare": bare}
+    ways: dict[str, Callable[[str, float], float]] = {
+        "ours": ours, "stock": stock, "bare": bare, "submitting": submitting,
+    }  # fmt: skip
     print(json.dumps({"rate": ways[way](uri, float(seconds))}))
 
 

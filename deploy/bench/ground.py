@@ -100,14 +100,16 @@ class Ground:
         return self._accesses[department]
 
     @contextlib.contextmanager
-    def running(self, department: str, instances: int = 1, workers: int = 16) -> Iterator[None]:
+    def running(
+        self, department: str, instances: int = 1, workers: int = 16, module: str = "service"
+    ) -> Iterator[None]:
         """Processes of the source or the listener, ready; they end with the block."""
         with contextlib.ExitStack() as stack:
             doors = []
             for number in range(instances):
                 door = ports.free_port()
                 doors.append(door)
-                command = ["-m", "services.chassis.launch", f"deploy.bench.{department}.service"]
+                command = ["-m", "services.chassis.launch", f"deploy.bench.{department}.{module}"]
                 environment = self._environment(department, door, workers)
                 stack.enter_context(self.program(f"{department}-{number}", command, environment))
             for door in doors:

@@ -24,17 +24,19 @@ class ReadEntries(Schema):
 
 
 class ReadInclusion(Schema):
-    """One entry, named by exactly one of these."""
+    """One entry, named by its id, its leaf, its position, or its subject with a value it holds."""
 
     entry_id = Id()
     leaf = Digest()
     position = fields.Integer(validate=validate.Range(min=0))
+    subject = fields.String(validate=validate.Length(1, 200))
+    holds = fields.String(validate=validate.Length(1, 200))
 
     @validates_schema
     def one_name(self, data: dict[str, object], **_: object) -> None:
         """An entry is named once."""
-        if len(data) != 1:
-            raise ValidationError("Name the entry by exactly one of entry_id, leaf and position.")
+        if set(data) != {"subject", "holds"} and (len(data) != 1 or not data.keys() & {"entry_id", "leaf", "position"}):
+            raise ValidationError("Name the entry by exactly one of entry_id, leaf, position, and subject with holds.")
 
 
 class ReadConsistency(Schema):
@@ -52,13 +54,14 @@ class ReadCheckpoints(Schema):
 
 
 class ReadRecord(Schema):
-    """Everything about these subjects, as of a moment where one is given."""
+    """Everything about these subjects, as of a moment where one is given, proved by the checkpoint of a size."""
 
     subjects = fields.List(
         fields.String(validate=validate.Length(1, 200)), required=True, validate=validate.Length(1, 500)
     )
     after = fields.Integer(load_default=-1, validate=validate.Range(min=-1))
     until = fields.AwareDateTime()
+    size = fields.Integer(validate=validate.Range(min=1))
 
 
 def _of(name: str) -> tuple[Route, ...]:

@@ -17,9 +17,13 @@ from gateway.api.logs import DEPARTMENTS
 from gateway.api.routes import ask
 from gateway.bus import Refused
 
-ROUNDS = 3
-MOST_SUBJECTS = 400
-LEADS_TO = {"lot_id": "lot", "contract_id": "contract", "challenge_id": "challenge", "draw_id": "draw"}
+MOST_SUBJECTS = 20_000
+ASKED_AT_ONCE = 400
+LEADS_TO = {
+    "lot_id": "lot", "contract_id": "contract", "challenge_id": "challenge", "complaint_id": "complaint",
+    "draw_id": "draw", "panel_id": "panel", "bid_id": "bid", "bond_id": "bond", "question_id": "question",
+    "invoice_id": "invoice", "obligation_id": "obligation",
+}
 """What an entry names that has entries of its own: payload field → subject."""
 routes = Blueprint("records", __name__, url_prefix="/api/v1", description="可核验档案 Records")
 
@@ -36,49 +40,58 @@ def record(project_id: str) -> Response:
 
 
 def record_of(project_id: str) -> dict[str, Any]:
-    """The record as this caller may see it: who may see less has bare leaf hashes there, which verify as well."""
-    subjects = [f"project:{project_id}"]
+    """The record as this caller may see it: the entitled get what is not public too, which is the full archive."""
+    about = f"project:{project_id}"
+    known, asking = {about}, [about]
     parts: dict[str, dict[str, Any]] = {}
-    for _ in range(ROUNDS):
-        parts = {name: part for name in DEPARTMENTS if (part := _part_of(name, subjects)) is not None}
-        known = len(subjects)
-        subjects = list(dict.fromkeys([*subjects, *_named_in(list(parts.values()))]))[:MOST_SUBJECTS]
-        if len(subjects) == known:
-            break
+    while asking:
+        found: list[dict[str, Any]] = []
+        for name in DEPARTMENTS:
+            for begin in range(0, len(asking), ASKED_AT_ONCE):
+                found += _ask_for(name, asking[begin : begin + ASKED_AT_ONCE], parts)
+        asking = [each for each in dict.fromkeys(_named_in(found)) if each not in known]
+        known.update(asking)
+        if len(known) > MOST_SUBJECTS:
+            raise Refused("record_too_large", "This project's record is too large to be given in one piece.")
     if not parts:
         raise Refused("record_empty", "No log has anything of such a project yet.")
+    for part in parts.values():
+        part["entries"].sort(key=lambda entry: int(entry["position"]))
     keys = [key for name in parts for key in ask(name, "log_newest", {})["keys"]]
     return {
         "kind": "sunshine.record",
         "version": 1,
-        "about": subjects[0],
+        "about": about,
         "keys": list(dict.fromkeys(keys)),
-        "logs": list(parts.values()),
-        "documents": [each for subject in subjects for each in _transcript_of(subject)],
+        "logs": [{"checkpoint": part["checkpoint"], "entries": part["entries"]} for part in parts.values()],
+        "documents": [each for subject in sorted(known) for each in _transcript_of(subject)],
     }
 
 
-def _part_of(department: str, subjects: list[str]) -> dict[str, Any] | None:
+def _ask_for(department: str, subjects: list[str], parts: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
+    """These subjects' entries, all proved by the checkpoint the department was first asked at; put to its part."""
+    told: dict[str, Any] = {"subjects": subjects}
+    if department in parts:
+        told["size"] = parts[department]["size"]
     try:
-        whole: dict[str, Any] = ask(department, "log_record", {"subjects": subjects})
+        part = ask(department, "log_record", told)
     except Refused as error:
         if error.code == "log_entry_not_sealed":  # this log has no checkpoint yet: it has nothing to give
-            return None
+            return []
         raise
-    part = whole
+    found = list(part["entries"])
     while part["more"]:
-        after = part["entries"][-1]["position"]
-        part = ask(department, "log_record", {"subjects": subjects, "after": after})
-        if part["checkpoint"] != whole["checkpoint"]:  # signed anew meanwhile: proofs of two states do not mix
-            raise Refused("log_moved", "The log was signed anew meanwhile; ask again.")
-        whole["entries"] += part["entries"]
-    return {"checkpoint": whole["checkpoint"], "entries": whole["entries"]} if whole["entries"] else None
+        after = {"after": part["entries"][-1]["position"], "size": part["size"]}
+        part = ask(department, "log_record", {**told, **after})
+        found += part["entries"]
+    if found:
+        parts.setdefault(department, {**part, "entries": []})["entries"] += found
+    return found
 
 
-def _named_in(parts: list[dict[str, Any]]) -> Iterator[str]:
-    for part in parts:
-        for each in part["entries"]:
-            yield from _subjects_of(each.get("entry", {}).get("payload"))
+def _named_in(entries: list[dict[str, Any]]) -> Iterator[str]:
+    for each in entries:
+        yield from _subjects_of(each.get("entry", {}).get("payload"))
 
 
 def _subjects_of(node: Any) -> Iterator[str]:

@@ -20,7 +20,7 @@ from gateway.api.answers import (
     YearEntered,
 )
 from gateway.api.routes import Route
-from services.tendering.schemas import bids, disputes, documents, entrusting, openings, publishing, said
+from services.tendering.schemas import bids, disputes, documents, entrusting, openings, past, publishing, said
 
 DESCRIPTION = "招标 Tendering"
 
@@ -102,6 +102,10 @@ ROUTES = (
         "POST", "/retenders", "tendering.tender_again", entrusting.TenderAgain,
         summary="Begin anew with failed lots (法37): a new project of the same purchaser, to be confirmed by finance.",
         status=201,
+    ),
+    Route(
+        "GET", "/projects/{project_id}/past", "tendering.project_as_of", past.ReadPast, past.Past,
+        summary="Where the project and its lots stood at a moment of the past, folded from the journal.",
     ),
     Route(
         "GET", "/projects/{project_id}/archive", "tendering.archive", entrusting.ReadProject,

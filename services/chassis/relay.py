@@ -16,7 +16,7 @@ from typing import Any
 
 import eventlet
 from eventlet.event import Event
-from sqlalchemy import Connection, bindparam, text
+from sqlalchemy import Connection, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from services.chassis import topology
@@ -30,16 +30,17 @@ from services.chassis.wire import moment_text
 log = logging.getLogger(__name__)
 
 BATCH = 500
+SEALED_AT_ONCE = 2000
 IDLE = 0.1
 _LOCK = "SELECT pg_try_advisory_lock(hashtextextended('relay', 7))"
 _UNSEALED = text(
-    "SELECT u.number, j.id, j.leaf FROM unsealed u JOIN journal j ON j.number = u.number "
+    "SELECT u.number, j.leaf FROM unsealed u JOIN journal j ON j.number = u.number "
     "WHERE u.xid < pg_snapshot_xmin(pg_current_snapshot()) ORDER BY u.number LIMIT :most"
 )
-_SEALED = text("DELETE FROM unsealed WHERE number IN :numbers").bindparams(bindparam("numbers", expanding=True))
+_SEALED = text("DELETE FROM unsealed WHERE number = ANY(CAST(:numbers AS bigint[]))")
 _UNSENT = text(
     "SELECT l.position, j.id, j.time, j.actor, j.event, j.version, j.subject, j.seq, j.after, j.payload, j.relay, "
-    "j.trace FROM log_leaf l JOIN journal j ON j.id = l.entry_id "
+    "j.trace FROM log_leaf l JOIN journal j ON j.number = l.number "
     "WHERE l.position > :cursor ORDER BY l.position LIMIT :most"
 )
 _CURSOR = text("SELECT position FROM relay_cursor WHERE name = 'bus'")
@@ -142,9 +143,9 @@ class Relay:
 
 def seal(connection: Connection) -> int:
     """Give the journal's new rows their positions in the log, one batch in one transaction. Answers how many."""
-    rows = connection.execute(_UNSEALED, {"most": BATCH}).all()
+    rows = connection.execute(_UNSEALED, {"most": SEALED_AT_ONCE}).all()
     if rows:
-        first = ledger.append(connection, [(row.id, bytes(row.leaf)) for row in rows])
+        first = ledger.append(connection, [(row.number, bytes(row.leaf)) for row in rows])
         connection.execute(_SEALED, {"numbers": [row.number for row in rows]})
         SEALED_POSITION.set(first + len(rows))
     connection.commit()

@@ -7,8 +7,7 @@
 `relay`    how far the journal has been announced; `unrouted`: announced, but nobody was listening
 
 `create` makes them all in a department's first migration, with the SQL functions, and takes from the running service
-the
-right to change the journal.
+the right to change the journal; `keep` does so with a department's own table.
 """
 
 from __future__ import annotations
@@ -203,7 +202,15 @@ _FUNCTIONS = (
     """,
 )
 
-_APPEND_ONLY = ("journal", "log_leaf", "log_node", "log_checkpoint", "witnessed", "log_alarm")
+_KEPT = """
+    CREATE FUNCTION chassis_kept() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        RAISE EXCEPTION 'rows of % are kept: neither changed nor deleted', TG_TABLE_NAME
+            USING ERRCODE = 'restrict_violation';
+    END $$
+    """
+
+_APPEND_ONLY = ("journal", "log_leaf", "log_tile", "log_checkpoint", "witnessed", "log_alarm")
 
 
 def create(op: Operations, runtime_role: str) -> None:
@@ -221,6 +228,21 @@ def create(op: Operations, runtime_role: str) -> None:
     role = '"' + runtime_role.replace('"', '""') + '"'
     connection.exec_driver_sql(f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}")
     connection.exec_driver_sql(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}")
+    connection.exec_driver_sql(_KEPT.replace("%", "%%"))
     for name in _APPEND_ONLY:
         if name in metadata.tables:
-            connection.exec_driver_sql(f"REVOKE UPDATE, DELETE, TRUNCATE ON {name} FROM {role}")
+            keep(op, name, runtime_role)
+
+
+def keep(op: Operations, table: str, runtime_role: str) -> None:
+    """Let rows of a table only be added: the service has no right to more, and the table's owner is refused too.
+
+    A record is to be kept for years; here it is kept for ever. What a superuser of the server does all the same, the
+    log shows.
+    """
+    connection = op.get_bind()
+    role = '"' + runtime_role.replace('"', '""') + '"'
+    connection.exec_driver_sql(f"REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {role}")
+    connection.exec_driver_sql(
+        f"CREATE TRIGGER kept BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} EXECUTE FUNCTION chassis_kept()"
+    )

@@ -1,6 +1,7 @@
 """What the department announces: one builder an event, and the catalogue that lists them.
 
-Events that only the journal needs (`relay=False`) are logged like the others and never sent to the bus.
+Events that only the journal needs (`relay=False`) are logged like the others and never sent to the bus. Who is to win
+is public with the announcement, not with the decision before it (`secrecy`).
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from services.contracts.schemas import announced as said
 
 _TYPES = (
     EventType("draw_nonce_committed", 1, said.DrawNonceCommitted, True),
-    EventType("award_decided", 1, said.AwardDecided, True),
+    EventType("award_decided", 1, said.AwardDecided, False),
     EventType("award_held", 1, said.AwardHeld, True),
     EventType("award_announced", 1, said.AwardAnnounced, True),
     EventType("award_refused", 1, said.AwardRefused, True),

@@ -13,6 +13,7 @@ from services.contracts.desk.hearing_registry import RegistryHearing
 from services.contracts.desk.payments import PaymentDesk
 from services.contracts.desk.performance import PerformanceDesk
 from services.contracts.desk.reading import ReadingDesk
+from services.contracts.secrecy import secrecy
 
 
 class ContractsService(
@@ -30,6 +31,7 @@ class ContractsService(
     """From the award to the last payment, and the year's figures."""
 
     name = "contracts"
+    secrecy = staticmethod(secrecy)
 
     db = Database()
     now = Clock()

@@ -7,12 +7,14 @@ from services.evaluation.desk.draws import DrawDesk
 from services.evaluation.desk.facts import FactsDesk
 from services.evaluation.desk.panels import PanelDesk
 from services.evaluation.desk.reading import ReadingDesk
+from services.evaluation.secrecy import secrecy
 
 
 class EvaluationService(FactsDesk, PanelDesk, DrawDesk, ReadingDesk):
     """From opened bids to a signed ranking."""
 
     name = "evaluation"
+    secrecy = staticmethod(secrecy)
 
     db = Database()
     now = Clock()

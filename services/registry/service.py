@@ -14,9 +14,11 @@ from services.registry.entrypoints.experts import Experts
 from services.registry.entrypoints.identity import Identity
 from services.registry.entrypoints.rule_data import RuleData
 from services.registry.entrypoints.suppliers import Suppliers
+from services.registry.secrecy import secrecy
 
 
 class RegistryService(Identity, Certificates, Suppliers, Experts, RuleData):
     """Who may take part (名录与身份)."""
 
     name = "registry"
+    secrecy = staticmethod(secrecy)

@@ -12,6 +12,7 @@
 | `desk/endings.py` | failed lots, cancelled projects, tendering again, bonds given back |
 | `desk/disputing.py` | challenges and complaints |
 | `desk/reading.py` | pages, lists, the law, duties, warnings, the archive |
+| `desk/past.py` | where a project stood at any moment of the past |
 | `desk/hearing.py` | facts of the other departments |
 | `desk/clockwork.py` | what the clock does |
 """
@@ -26,8 +27,10 @@ from services.tendering.desk.endings import EndingsDesk
 from services.tendering.desk.entrusting import EntrustingDesk
 from services.tendering.desk.hearing import HearingDesk
 from services.tendering.desk.opening import OpeningDesk
+from services.tendering.desk.past import PastDesk
 from services.tendering.desk.publishing import PublishingDesk
 from services.tendering.desk.reading import ReadingDesk
+from services.tendering.secrecy import secrecy
 
 
 class TenderingService(
@@ -41,9 +44,11 @@ class TenderingService(
     EndingsDesk,
     DisputingDesk,
     ReadingDesk,
+    PastDesk,
     HearingDesk,
     ClockDesk,
 ):
     """From entrustment to the opened bids (招标)."""
 
     name = "tendering"
+    secrecy = staticmethod(secrecy)

@@ -136,14 +136,25 @@ def test_with_the_permission_the_answer_comes(alpha: Direct, by: Caller) -> None
     assert alpha.call("count", by=by) == {"notes": 0}
 
 
-def test_the_running_service_can_neither_change_nor_delete_the_journal(alpha: Direct) -> None:
+KEPT = ("journal", "log_leaf", "log_tile", "log_checkpoint", "witnessed", "log_alarm")
+
+
+@pytest.mark.parametrize("table", KEPT)
+def test_neither_the_service_nor_the_databases_owner_can_change_or_delete_what_is_kept(
+    alpha: Direct, alpha_access: Any, table: str
+) -> None:
     alpha.call("take_note", key="one", topic="t")
-    for statement in ("UPDATE journal SET actor = 'x'", "DELETE FROM journal", "TRUNCATE journal"):
+    column = rows(alpha, f"SELECT column_name FROM information_schema.columns WHERE table_name = '{table}'")[0][0]
+    owner = create_engine(alpha_access.migration_url)
+    for statement in (f'UPDATE {table} SET "{column}" = "{column}"', f"DELETE FROM {table}", f"TRUNCATE {table}"):
         with (
             alpha.runtime.engines.writing() as session,
             pytest.raises(sqlalchemy.exc.ProgrammingError, match="permission denied"),
         ):
             session.execute(text(statement))
+        with owner.begin() as connection, pytest.raises(sqlalchemy.exc.IntegrityError, match="are kept"):
+            connection.execute(text(statement))
+    owner.dispose()
 
 
 def test_events_of_a_subject_are_numbered_and_know_what_came_before(alpha: Direct) -> None:
@@ -170,7 +181,8 @@ def test_a_slower_transaction_is_not_skipped_by_the_relay(alpha: Direct, alpha_a
         assert relay.seal(relaying) == 0, "nothing is safe while an older transaction runs"
         holding.commit()
         assert relay.seal(relaying) == 2
-    assert next(row.entry_id for row in rows(alpha, "SELECT entry_id FROM log_leaf ORDER BY position")) == "slow"
+    in_order = rows(alpha, "SELECT j.id FROM log_leaf l JOIN journal j USING (number) ORDER BY l.position")
+    assert in_order[0].id == "slow"
     slow.dispose()
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from sqlalchemy import text
 
 from services.chassis.log.reading import ANYBODY, ENTITLED
-from tests.chassis.log.seen import seen
+from tests.chassis.log.seen import proved, seen
 from tests.evaluation.world import World
 
 
@@ -30,5 +30,8 @@ def test_experts_marks_and_ranking_are_in_the_log_for_nobody_before_the_result(p
     entitled, anybody = seen(world.service, ENTITLED), seen(world.service, ANYBODY)
     assert "expert_called" in entitled
     assert any(name in entitled for name in names)
+    made = world.ever("report_made")[0]
+    found = proved(world.service, ENTITLED, f"lot:{made['lot_id']}", made["pdf_digest"])
+    assert found["entry"]["payload"]["report_id"] == made["report_id"]
     assert "expert_called" in anybody, "everybody sees that it happened"
     assert [name for name in names if name in anybody] == [], "and nobody but the entitled what"

@@ -207,7 +207,7 @@ def log_verifies(ground: Ground, department: str) -> bool:
     engines = connect(ground.accesses[department].runtime_url, size=1)
     try:
         with engines.reading() as session:
-            lines = list(reading.lines(session, department, reading.ANYBODY))
+            lines = list(reading.Reader(session, department, reading.ANYBODY).lines())
     finally:
         engines.close()
     return not lines or verify.log(lines, [ledger.key_of(department, public)]).yes

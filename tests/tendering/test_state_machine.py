@@ -77,6 +77,7 @@ def test_whatever_is_called_no_unlawful_state_comes_and_the_journal_tells_the_sa
     open_world: World, seed: int
 ) -> None:
     source, moved = random.Random(seed), set()
+    seen: dict[datetime, tuple[dict[str, str], dict[str, str]]] = {}
     for turn in range(STEPS):
         if turn == STEPS // 2:
             open_world.close()
@@ -90,10 +91,21 @@ def test_whatever_is_called_no_unlawful_state_comes_and_the_journal_tells_the_sa
             assert not (earlier == "failed" and state != "failed")
         assert set(after[0].values()) <= set(PROJECT_STATES)
         moved |= set(after[1].values())
+        seen[now(open_world)] = after
     assert len(moved) >= 3, "the random commands went nowhere"
     rows = open_world.sql("SELECT event, payload, time FROM journal ORDER BY number")
     told = replay([(row[0], row[1], row[2]) for row in rows])
     assert told.states(now(open_world)) == states(open_world)
+    for moment, as_it_was in seen.items():  # any moment of the past, not only the last
+        told_now: tuple[dict[str, str], dict[str, str]] = ({}, {})
+        for project_id in as_it_was[0]:
+            past = open_world.call("project_as_of", "li", project_id=project_id, at=moment.isoformat())
+            told_now[0][project_id] = past["status"]
+            told_now[1].update({each["lot_id"]: each["status"] for each in past["lots"]})
+        assert told_now == as_it_was, moment
+    assert len(seen) > STEPS / 2
+    to_come = open_world.refused("project_as_of", "li", project_id=project_id, at="2099-01-01T00:00:00Z")
+    assert to_come.code == "moment_to_come"
 
 
 LOT_ORDER = {state: place for place, state in enumerate(LOT_STATES)}

@@ -28,6 +28,11 @@ class Tell(Schema):
     number = fields.Integer(required=True)
 
 
+class Note(Schema):
+    key = fields.String(required=True)
+    text = fields.String(required=True)
+
+
 class SourceService:
     """Echoes, waits, tells."""
 
@@ -48,6 +53,13 @@ class SourceService:
         """Work that waits for something else."""
         eventlet.sleep(wanted["milliseconds"] / 1000)
         return {}
+
+    @command(Note, permission=PUBLIC)
+    def note(self, noted: dict[str, Any], by: Caller) -> dict[str, Any]:
+        """Keep a row and journal it, as a submission does; nobody is told. Answers the receipt's leaf."""
+        self.db.add(Told(round=noted["key"], number=1))
+        entry = self.announce(Announcement("noted", 1, f"note:{noted['key']}", noted, public=False, relay=False))
+        return {"leaf": entry.leaf}
 
     @command(Tell, permission=PUBLIC)
     def tell(self, told: dict[str, Any], by: Caller) -> dict[str, Any]:

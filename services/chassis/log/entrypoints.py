@@ -41,17 +41,19 @@ class ReadEntries(Schema):
 
 
 class ReadInclusion(Schema):
-    """One entry, named by exactly one of these."""
+    """One entry, named by its id, its leaf, its position, or its subject with a value it holds."""
 
     entry_id = Id()
     leaf = Digest()
     position = fields.Integer(validate=validate.Range(min=0))
+    subject = fields.String(validate=validate.Length(1, 200))
+    holds = fields.String(validate=validate.Length(1, 200))
 
     @validates_schema
     def one_name(self, data: dict[str, Any], **_: Any) -> None:
         """An entry is named once."""
-        if len(data) != 1:
-            raise ValidationError("Name the entry by exactly one of entry_id, leaf and position.")
+        if set(data) != {"subject", "holds"} and (len(data) != 1 or not data.keys() & {"entry_id", "leaf", "position"}):
+            raise ValidationError("Name the entry by exactly one of entry_id, leaf, position, and subject with holds.")
 
 
 class ReadConsistency(Schema):
@@ -69,13 +71,14 @@ class ReadCheckpoints(Schema):
 
 
 class ReadRecord(Schema):
-    """Everything about these subjects, as of a moment where one is given."""
+    """Everything about these subjects, as of a moment where one is given, proved by the checkpoint of a size."""
 
     subjects = fields.List(
         fields.String(validate=validate.Length(1, 200)), required=True, validate=validate.Length(1, 500)
     )
     after = fields.Integer(load_default=-1, validate=validate.Range(min=-1))
     until = Moment()
+    size = fields.Integer(validate=validate.Range(min=1))
 
 
 @query(Nothing, permission=PUBLIC)
@@ -94,15 +97,14 @@ def log_newest(self: Any, wanted: dict[str, Any], by: Caller) -> dict[str, Any]:
 @query(ReadEntries, permission=PUBLIC)
 def log_entries(self: Any, wanted: dict[str, Any], by: Caller) -> dict[str, Any]:
     """Entries in order; everybody sees position and leaf hash, the rest by the table in `reading`."""
-    found = reading.entries(self.db, self.plumbing.department, _viewer(by), wanted["after"], wanted["at_most"])
-    return {"entries": found}
+    return {"entries": _reader(self, by).entries(wanted["after"], wanted["at_most"])}
 
 
 @query(ReadInclusion, permission=PUBLIC)
 def log_inclusion(self: Any, wanted: dict[str, Any], by: Caller) -> dict[str, Any]:
     """The file that proves one entry: what a receipt's holder asks for."""
     leaf = bytes.fromhex(wanted.pop("leaf")) if "leaf" in wanted else None
-    return reading.proved_entry(self.db, self.plumbing.department, _viewer(by), leaf=leaf, **wanted)
+    return _reader(self, by).proved_entry(leaf=leaf, **wanted)
 
 
 @query(ReadConsistency, permission=PUBLIC)
@@ -134,7 +136,7 @@ def log_checkpoints(self: Any, wanted: dict[str, Any], by: Caller) -> dict[str, 
 @query(ReadRecord, permission=PUBLIC)
 def log_record(self: Any, wanted: dict[str, Any], by: Caller) -> dict[str, Any]:
     """This log's part of a record: the entries of some subjects with their proofs, as of now or of a moment."""
-    return reading.record_part(self.db, self.plumbing.department, _viewer(by), **wanted)
+    return _reader(self, by).record_part(**wanted)
 
 
 @query(Nothing, permission=PUBLIC)
@@ -169,7 +171,7 @@ def sign_log(self: Any) -> None:
 def _worth_signing(self: Any, last: Any) -> bool:
     """A checkpoint's own announcement is an entry too; alone it is no reason for another one."""
     behind = self.db.execute(
-        select(journal.c.event).join_from(log_leaf, journal, journal.c.id == log_leaf.c.entry_id)
+        select(journal.c.event).join_from(log_leaf, journal, journal.c.number == log_leaf.c.number)
         .where(log_leaf.c.position >= (last.size if last else 0), journal.c.event != "checkpoint_made").limit(1)
     ).first()
     return behind is not None or (last is not None and datetime.now(UTC) - last.made_at >= HEARTBEAT)
@@ -222,6 +224,8 @@ def _raise_alarm(self: Any, alarm: witnessing.Alarm) -> None:
     )
 
 
-def _viewer(by: Caller) -> str:
+def _reader(self: Any, by: Caller) -> reading.Reader:
     # A department's own token entitles to nothing here: what it may know, it hears.
-    return reading.ENTITLED if by.department is None and by.reaches(ENTITLEMENT) else reading.ANYBODY
+    entitled = by.department is None and by.reaches(ENTITLEMENT)
+    viewer = reading.ENTITLED if entitled else reading.ANYBODY
+    return reading.Reader(self.db, self.plumbing.department, viewer, getattr(self, "secrecy", None))

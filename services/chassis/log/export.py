@@ -11,7 +11,8 @@ import sys
 from collections.abc import Sequence
 
 from services.chassis.database import connect
-from services.chassis.log.reading import ANYBODY, ENTITLED, lines
+from services.chassis.definitions import service_class
+from services.chassis.log.reading import ANYBODY, ENTITLED, Reader
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -26,7 +27,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     engines = connect(url, name="log export", size=1)
     with engines.reading() as session:
-        for line in lines(session, told.department, ENTITLED if told.content else ANYBODY):
+        secrecy = getattr(service_class(told.department), "secrecy", None)
+        for line in Reader(session, told.department, ENTITLED if told.content else ANYBODY, secrecy).lines():
             sys.stdout.write(line)
     engines.close()
     return 0

@@ -1,15 +1,27 @@
-"""The log's tables. Rows are inserted and read, never changed.
+"""The log's tables. Rows are inserted and read, never changed, but for the edge.
 
-`log_leaf`        position → journal entry and its leaf hash: level 0 of the tree
-`log_node`        the kept nodes above (levels 3, 6, …: `services.protocol.log.tree`)
+`log_leaf`        position → number in the journal and leaf hash: level 0 of the tree
+`log_tile`        the kept nodes above (levels 4, 8, …: `services.protocol.log.tree`), sixteen neighbours a row
+`log_edge`        at each of these levels, the nodes that do not fill a tile yet; the one row that grows
 `log_checkpoint`  what this department has signed
 `witnessed`       what it has seen and verified of the others
-`log_disclosed`   subjects whose secret entries may be read by the entitled now
 `log_alarm`       what was wrong with one of them, once for each fault and state held
 """
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, DateTime, Index, LargeBinary, SmallInteger, String, Table, Text, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Index,
+    LargeBinary,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 
 from services.chassis.tables_base import metadata
@@ -20,17 +32,26 @@ log_leaf = Table(
     "log_leaf",
     metadata,
     Column("position", BigInteger, primary_key=True, autoincrement=False),
-    Column("entry_id", String(36), nullable=False, unique=True),
+    Column("number", BigInteger, nullable=False, unique=True),
     Column("leaf", LargeBinary(32), nullable=False),
     Index("ix_log_leaf_leaf", "leaf"),
 )
 
-log_node = Table(
-    "log_node",
+log_tile = Table(
+    "log_tile",
     metadata,
     Column("level", SmallInteger, primary_key=True, autoincrement=False),
     Column("index", BigInteger, primary_key=True, autoincrement=False),
-    Column("hash", LargeBinary(32), nullable=False),
+    Column("hashes", LargeBinary, nullable=False),
+    CheckConstraint("octet_length(hashes) = 512", name="full"),
+)
+
+log_edge = Table(
+    "log_edge",
+    metadata,
+    Column("level", SmallInteger, primary_key=True, autoincrement=False),
+    Column("hashes", LargeBinary, nullable=False),
+    CheckConstraint("octet_length(hashes) < 512 AND octet_length(hashes) % 32 = 0", name="not_full"),
 )
 
 log_checkpoint = Table(
@@ -51,13 +72,6 @@ witnessed = Table(
     Column("root", LargeBinary(32), nullable=False),
     Column("note", Text, nullable=False),
     Column("seen_at", DateTime(timezone=True), nullable=False, server_default=_MACHINE_TIME),
-)
-
-log_disclosed = Table(
-    "log_disclosed",
-    metadata,
-    Column("subject", String(200), primary_key=True),
-    Column("at", DateTime(timezone=True), nullable=False, server_default=_MACHINE_TIME),
 )
 
 log_alarm = Table(

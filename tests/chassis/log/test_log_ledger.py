@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 from services.chassis.caller import Caller
 from services.chassis.log import ledger, reading
 from services.chassis.log.events import CATALOGUE
-from services.chassis.log.store_tables import log_leaf, log_node
+from services.chassis.log.store_tables import log_edge, log_leaf, log_tile
 from services.chassis.refusal import Refusal
 from services.protocol.log import tree, verify
-from tests.chassis.log.running import Running
+from tests.chassis.log.running import LEVELS, Running
 
 WATCHER = Caller(person_id="w", grants={"journal.read": "any"})
 
@@ -34,32 +34,41 @@ def test_a_receipts_leaf_is_proved_to_be_in_the_signed_log(running: Running) -> 
     assert by_id == file
     with pytest.raises(Refusal, match="log_entry_unknown"):
         running.alpha.call("log_inclusion", leaf="0" * 64)
-    with pytest.raises(Refusal, match="invalid_input"):
-        running.alpha.call("log_inclusion")
-    with pytest.raises(Refusal, match="invalid_input"):
-        running.alpha.call("log_inclusion", position=0, leaf=first["leaf"])
+    assert running.alpha.call("log_inclusion", subject="topic:t", holds="a") == file
+    for asked in ({}, {"position": 0, "leaf": first["leaf"]}, {"subject": "topic:t"}, {"holds": "a"}):
+        with pytest.raises(Refusal, match="invalid_input"):
+            running.alpha.call("log_inclusion", **asked)
+    with pytest.raises(Refusal, match="log_entry_unknown"):
+        running.alpha.call("log_inclusion", subject="topic:t", holds="' || true || '")
 
 
 def test_the_database_keeps_the_tree_the_protocol_grows(running: Running) -> None:
-    sizes, leaves = (1, 2, 5, 70, 1, 500), []
+    leaves: list[bytes] = []
     with Session(running.admin["alpha"]) as session:
-        for number, width in enumerate(sizes):
+        for number, width in enumerate((1, 2, 5, 70, 1, 500, 15, 4000, 16)):
             batch = [sha256(f"{number}/{n}".encode()).digest() for n in range(width)]
+            first = ledger.append(session, [(len(leaves) + n, leaf) for n, leaf in enumerate(batch, 1)])
             leaves += batch
-            first = ledger.append(session, [(f"{number}/{n}", leaf) for n, leaf in enumerate(batch)])
             assert first == len(leaves) - width
             assert ledger.size(session) == len(leaves)
             assert tree.root(len(leaves), ledger.fetcher(session)) == tree.grow(0, [], leaves).root
-        for position in (0, 7, 8, 77, 78, len(leaves) - 1):
+        root = tree.grow(0, [], leaves).root
+        for position in (0, 7, 8, 77, 78, 4095, 4096, len(leaves) - 1):
             proof = ledger.inclusion(session, position, len(leaves))
-            root = tree.grow(0, [], leaves).root
             assert tree.check_inclusion(leaves[position], position, len(leaves), proof, root) == []
+        for earlier in (1, 16, 78, 594, 4594):
+            proof = ledger.consistency(session, earlier, len(leaves))
+            before = tree.grow(0, [], leaves[:earlier]).root
+            assert tree.check_consistency(earlier, len(leaves), proof, before, root) == []
         assert ledger.append(session, []) == len(leaves)
-        nodes = session.scalar(select(func.count()).select_from(log_node)) or 0
-        assert nodes == len(leaves) // 8 + len(leaves) // 64 + len(leaves) // 512
+        tiles = session.scalar(select(func.count()).select_from(log_tile)) or 0
+        assert tiles == len(leaves) // 16**2 + len(leaves) // 16**3, "sixteen nodes a row, each kept level"
         session.execute(delete(log_leaf).where(log_leaf.c.position == 3))
         with pytest.raises(LookupError, match="damaged"):
             ledger.inclusion(session, 2, len(leaves))
+        session.execute(delete(log_edge))
+        with pytest.raises(LookupError, match="damaged"):
+            ledger.append(session, [(0, bytes(32))])
 
 
 def test_a_checkpoint_is_made_when_there_is_something_new_and_not_about_itself(running: Running) -> None:
@@ -96,24 +105,57 @@ def test_two_states_of_the_log_are_proved_to_be_one_history(running: Running) ->
         running.alpha.call("log_consistency", earlier=3, later=99)
 
 
-def test_who_looks_sees_what_the_table_gives(running: Running) -> None:
-    running.note("public")
-    confidential = running.alpha.call("take_confidential_note", key="c", topic="c")
-    running.alpha.call("take_secret_note", key="s", topic="s")
+BARE = {"position", "leaf"}
+OUTLINE = BARE | {"time", "event", "subject"}
+FULL = OUTLINE | {"entry"}
+NOBODY, COLLEAGUES = Caller(), Caller(department="beta", grants={"journal.read": "any"})
+
+
+@pytest.mark.parametrize(
+    ("take", "level", "public", "entitled"),
+    [
+        ("take_note", None, FULL, FULL),
+        ("take_note", reading.HELD_BACK, BARE, BARE),
+        ("take_confidential_note", None, BARE, BARE),
+        ("take_confidential_note", reading.PERSONAL, BARE, FULL),
+        ("take_confidential_note", reading.CONFIDENTIAL, OUTLINE, FULL),
+        ("take_confidential_note", reading.HELD_BACK, BARE, BARE),
+        ("take_secret_note", None, BARE, BARE),
+        ("take_secret_note", reading.CONFIDENTIAL, OUTLINE, FULL),
+    ],
+)
+def test_who_looks_sees_what_the_table_gives(
+    running: Running, take: str, level: str | None, public: set[str], entitled: set[str]
+) -> None:
+    """By position, by name, by subject and in the exported log: the same table, and no way round it."""
+    if level:
+        LEVELS["topic:x"] = level
+    leaf = running.alpha.call(take, key="k", topic="x")["leaf"]
     running.seal()
-    seen = {
-        viewer: [set(each) for each in running.alpha.call("log_entries", by=by)["entries"]]
-        for viewer, by in (("public", Caller()), ("entitled", WATCHER), ("department", Caller(department="beta")))
-    }
-    bare, full = {"position", "leaf"}, {"position", "leaf", "time", "event", "subject", "entry"}
-    assert seen == {"public": [full, bare, bare], "entitled": [full, full, bare], "department": [full, bare, bare]}
-    running.alpha.call("disclose_topic", key="s", topic="s")
-    assert set(running.alpha.call("log_entries", by=WATCHER, after=1)["entries"][0]) == full
-    assert set(running.alpha.call("log_entries", after=1)["entries"][0]) == bare
     running.sign()
-    bare_file = running.alpha.call("log_inclusion", entry_id=confidential["id"])
-    assert "entry" not in bare_file
-    assert verify.inclusion(bare_file, running.keys).yes
+    for by, expected in ((NOBODY, public), (COLLEAGUES, public), (WATCHER, entitled)):
+        assert set(running.alpha.call("log_entries", by=by, at_most=1)["entries"][0]) == expected
+        if "subject" in expected:
+            assert running.alpha.call("log_inclusion", by=by, subject="topic:x", holds="k")["leaf"] == leaf
+        else:
+            with pytest.raises(Refusal, match="log_entry_unknown"):
+                running.alpha.call("log_inclusion", by=by, subject="topic:x", holds="k")
+        proved = running.alpha.call("log_inclusion", by=by, leaf=leaf)
+        assert ("entry" in proved) == ("entry" in expected)
+        assert verify.inclusion(proved, running.keys).yes
+        found = running.alpha.call("log_record", by=by, subjects=["topic:x"])["entries"]
+        assert len(found) == ("subject" in expected), "that there is one is told by the subject it is asked by"
+        assert all(("entry" in each) == ("entry" in expected) for each in found)
+    for viewer, expected in ((reading.ANYBODY, public), (reading.ENTITLED, entitled)):
+        assert ("entry" in json.loads(running.exported(viewer)[1])) == ("entry" in expected)
+
+
+def test_a_secret_ends_when_its_department_says_so(running: Running) -> None:
+    running.alpha.call("take_secret_note", key="s", topic="x")
+    running.seal()
+    assert set(running.alpha.call("log_entries", by=WATCHER)["entries"][0]) == BARE
+    LEVELS["topic:x"] = reading.CONFIDENTIAL
+    assert set(running.alpha.call("log_entries", by=WATCHER)["entries"][0]) == FULL
 
 
 def test_a_record_holds_everything_about_a_subject_up_to_a_moment(running: Running) -> None:

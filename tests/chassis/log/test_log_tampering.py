@@ -1,5 +1,9 @@
 """What a superuser of a department's database may try, and who finds it."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -19,7 +23,7 @@ INSERT = ("UPDATE log_leaf SET position = -position WHERE position >= 3",
           "UPDATE log_leaf SET position = -position + 1 WHERE position < 0",
           """INSERT INTO journal SELECT 1000, 'inserted', time, actor, event, version, subject, seq, after, payload,
              salt, leaf, public, relay, trace FROM journal WHERE number = 1""",
-          "INSERT INTO log_leaf VALUES (3, 'inserted', sha256('inserted'))")
+          "INSERT INTO log_leaf VALUES (3, 1000, sha256('inserted'))")
 REORDER = ("UPDATE log_leaf SET position = -1 WHERE position = 3",
            "UPDATE log_leaf SET position = 3 WHERE position = 4",
            "UPDATE log_leaf SET position = 4 WHERE position = -1")
@@ -81,13 +85,42 @@ def test_a_change_signed_over_with_the_departments_own_key_is_found_by_who_kept_
 def rebuild(running: Running) -> None:
     """Make leaves fit the content, and nodes and checkpoints fit the leaves, as if it had always been so."""
     with running.alpha.runtime.engines.reading() as session:
-        found = reading.entries(session, "alpha", reading.ENTITLED, -1, 500)
+        found = reading.Reader(session, "alpha", reading.ENTITLED).entries(-1, 500)
     with Session(running.admin["alpha"]) as session:
-        leaves = [(each["entry"]["id"], verify.entry_leaf(each["entry"])) for each in found]
-        for entry_id, leaf in leaves:
-            session.execute(text("UPDATE journal SET leaf = :leaf WHERE id = :id"), {"leaf": leaf, "id": entry_id})
-        for table in ("log_leaf", "log_node", "log_checkpoint"):
+        numbers = {row.id: row.number for row in session.execute(text("SELECT id, number FROM journal"))}
+        leaves = [(numbers[each["entry"]["id"]], verify.entry_leaf(each["entry"])) for each in found]
+        for number, leaf in leaves:
+            session.execute(text("UPDATE journal SET leaf = :leaf WHERE number = :n"), {"leaf": leaf, "n": number})
+        for table in ("log_leaf", "log_tile", "log_edge", "log_checkpoint"):
             session.execute(text(f"DELETE FROM {table}"))
         ledger.append(session, leaves)
         ledger.make_checkpoint(session, "alpha", running.alpha.runtime.key, running.time)
         session.commit()
+
+
+@pytest.mark.parametrize("statements", [(EDIT_CONTENT,), DELETE, INSERT, REORDER],
+                         ids=["edited", "deleted", "inserted", "reordered"])
+def test_the_offline_program_says_no_to_the_rebuilt_log_for_who_kept_one_checkpoint(
+    running: Running, tmp_path: Path, statements: tuple[str, ...]
+) -> None:
+    """The same insider, before an outsider with a file, a printed key and one checkpoint of the day before."""
+    running.note(*"abcdefghij")
+    kept, keys, file = tmp_path / "kept.txt", tmp_path / "keys.txt", tmp_path / "alpha.log.jsonl"
+    kept.write_text(running.sign(), "utf-8")
+    keys.write_text(running.keys[0].text + "\n", "utf-8")
+    told = [sys.executable, "-m", "services.protocol.verify", str(file), "--keys", str(keys), "--kept", str(kept)]
+
+    def verdict() -> tuple[int, str]:
+        file.write_text("".join(running.exported(reading.ANYBODY)), "utf-8")
+        done = subprocess.run([*told, "--english"], capture_output=True, text=True, check=False)
+        return done.returncode, done.stdout
+
+    assert verdict()[0] == 0
+    running.tamper(*statements)
+    rebuild(running)
+    running.note("k")
+    running.sign()
+    status, said = verdict()
+    assert status == 1
+    assert said.splitlines()[0].endswith(": no")
+    assert "The first 10 entries are not those signed at" in said

@@ -6,6 +6,8 @@ from sqlalchemy.orm import Session
 
 from services.chassis.log import ledger
 from services.chassis.log.store_tables import log_alarm, witnessed
+from services.protocol.log import verify
+from services.protocol.log.note import Key
 from tests.chassis.log.running import MOMENT, Running
 
 
@@ -53,11 +55,41 @@ def test_a_forged_checkpoint_is_refused_and_alarmed_once(running: Running) -> No
     assert [each.event for each in running.beta.announced] == ["log_alarm"]
 
 
+def test_a_key_is_replaced_without_a_gap_and_a_retired_one_is_a_forgery(running: Running) -> None:
+    """First the new key is trusted beside the old, then the department signs with it, then the old one goes."""
+    old, new = running.alpha.runtime.key, Ed25519PrivateKey.generate()
+    trusted = running.beta.verifier.trust.keys
+    running.note("a")
+    under_the_old = running.sign()
+    running.tell_beta(running.alpha.announced[0])
+    for each in (running.alpha, running.beta):
+        each.verifier.trust.keys["alpha"] = [old.public_key(), new.public_key()]
+    running.alpha.runtime.key = new
+    running.note("b")
+    under_the_new = running.sign()
+    running.tell_beta(running.alpha.announced[0])
+    assert [row.note for row in running.rows("beta", witnessed)] == [under_the_old, under_the_new]
+
+    keys = [Key.read(each) for each in running.alpha.call("log_newest")["keys"]]
+    assert {key.raw for key in keys} == {each.public_key().public_bytes_raw() for each in (old, new)}
+    proof = running.alpha.call("log_consistency", earlier=1)
+    assert verify.consistency({**proof, "earlier": under_the_old}, keys).yes
+    assert verify.log(running.exported(), keys, [under_the_old]).yes
+
+    trusted["alpha"] = [new.public_key()]
+    running.alpha.runtime.key = old
+    running.note("c")
+    running.sign()
+    running.tell_beta(running.alpha.announced[0])
+    assert [row.kind for row in running.rows("beta", log_alarm)] == ["forged"]
+    assert len(running.rows("beta", witnessed)) == 2
+
+
 def test_a_log_taken_back_to_an_earlier_state_is_a_rollback(running: Running) -> None:
     running.note("a", "b", "c")
     running.sign()
     running.tell_beta(running.alpha.announced[0])
-    running.tamper("DELETE FROM log_leaf WHERE position > 0", "DELETE FROM log_checkpoint", "DELETE FROM log_node")
+    running.tamper("DELETE FROM log_leaf WHERE position > 0", "DELETE FROM log_checkpoint", "DELETE FROM log_edge")
     running.sign()
     running.tell_beta(running.alpha.announced[0])
     assert [row.kind for row in running.rows("beta", log_alarm)] == ["rollback"]

@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 from services.chassis.migrate import runtime_role
-from services.chassis.tables import create
+from services.chassis.tables import create, keep
 
 revision = "0001"
 down_revision = None
@@ -618,8 +618,9 @@ def upgrade() -> None:
     op.create_index("ix_turned_key_lot_id", "turned_key", ["lot_id", "seat"], unique=False)
     for guard in (_IN_TIME, _BID_STAYS, _PUBLISHED_STAYS):
         op.execute(guard)
-    for name in ("notice", "sealing_sheet", "template_version", "archive", "recording"):
+    for name in ("notice", "sealing_sheet", "template_version", "recording"):
         op.execute(f'REVOKE UPDATE, DELETE, TRUNCATE ON {name} FROM "{runtime_role()}"')
+    keep(op, "archive", runtime_role())  # type: ignore[arg-type]  # as above
     op.execute(f'REVOKE DELETE, TRUNCATE ON bid FROM "{runtime_role()}"')
 
 
