@@ -48,10 +48,10 @@ def _list(desk: Desk, path: str, items: str, query: Mapping[str, Any], columns: 
 @option("--from", "from_", metavar="YYYY-MM-DD", help="option.from")
 @option("--until", metavar="YYYY-MM-DD", help="option.until")
 @_paged
-def browse_notices(desk: Desk, everything: bool, from_: str | None, **query: Any) -> None:
-    """GET /bulletin."""
+def browse_notices(desk: Desk, everything: bool, from_: str | None, limit: int | None, **query: Any) -> None:
+    """GET /bulletin, whose page size is called `most`."""
     columns = ("column.published_at", "column.kind", "column.title", "column.notice_id", "column.project_id")
-    _list(desk, "/bulletin", "notices", {**query, "from": from_}, columns, everything)
+    _list(desk, "/bulletin", "notices", {**query, "from": from_, "most": limit}, columns, everything)
 
 
 @command("notice")

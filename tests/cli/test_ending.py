@@ -163,9 +163,10 @@ def test_a_token_never_goes_to_another_address(edge: Edge, run: Run, path: str) 
 def test_a_lists_pages_are_followed_to_the_end(edge: Edge, run: Run) -> None:
     pages = [{"notices": [{"title": f"n{n}"}], "next": None if n == 2 else f"c{n}"} for n in range(3)]
     edge.answers(*(Answer(200, page) for page in pages))
-    ran = run("browse", "notices", "--all", "--words", "服务器", "--url", edge.url, "--json")
+    ran = run("browse", "notices", "--all", "--words", "服务器", "--limit", 1, "--url", edge.url, "--json")
     assert [each["title"] for each in ran.json["notices"]] == ["n0", "n1", "n2"]
     assert ["after=c" in each.path for each in edge.heard] == [False, True, True]
+    assert {"most=1" in each.path for each in edge.heard} == {True}
 
 
 def test_a_page_names_the_next_one(edge: Edge, run: Run) -> None:
