@@ -21,6 +21,7 @@ import pytest
 
 from deploy import ports
 from tests.conftest import ROOT
+from tests.journeys.onlookers import Onlookers
 
 STARTED_AND_PLAYED_WITHIN = 480.0  # seconds: the issue says two minutes after set-up, on a machine with nothing else
 
@@ -43,14 +44,20 @@ class Played:
         self.once_status: int | None = None
         self.left_behind: list[str] = []
         self.process: subprocess.Popen[bytes] | None = None
+        self.onlookers = Onlookers(f"http://127.0.0.1:{self.environment['PORT']}", folder)
 
     def play(self) -> None:
-        """`make run ONCE=1`: start, play, stop; how it ended and what still runs is kept for the tests to look at."""
+        """`make run ONCE=1`: start, play, stop; how it ended and what still runs is kept for the tests to look at.
+
+        Meanwhile onlookers ask for what they must not see yet.
+        """
+        self.onlookers.start()
         with self.once_said.open("wb") as output:
             self.once_status = subprocess.run(
                 [sys.executable, "-m", "deploy.run", "--once"], cwd=ROOT, env=self.environment, stdout=output,
                 stderr=subprocess.STDOUT, start_new_session=True, timeout=STARTED_AND_PLAYED_WITHIN, check=False,
             ).returncode  # fmt: skip
+        self.onlookers.stop()
         self.left_behind = [str(each) for each in psutil.process_iter() if self._is_ours(each)]
 
     def serve(self) -> None:
