@@ -21,7 +21,6 @@ TABLE: Final = (
     ("contract.amend", "Propose or agree to an amendment or supplementary agreement", _PARTIES),
     ("contract.terminate", "Terminate a contract on a coded ground", "purchaser.officer=own finance.officer=any"),
     ("bond.record", "Record a bond received", "centre.officer=project purchaser.officer=own"),
-    ("bond.give", "Give a bond", "supplier.agent=own"),
     ("bond.return", "Return a bond", "centre.officer=project purchaser.officer=own"),
     ("bond.read", "Read bonds", f"{_CENTRE} {_WATCHERS} {_PARTIES}"),
     ("delivery.record", "Record a delivery or a milestone", "supplier.agent=own"),
@@ -33,6 +32,4 @@ TABLE: Final = (
     ("performance.grade", "Grade a supplier's performance", "purchaser.officer=own purchaser.acceptor=own"),
     ("statistics.rebuild", "Make the figures of the statistics anew from the journal",
      "centre.reviewer=any finance.officer=any registry.admin=any"),
-    ("statistics.read", "Read the statistics with their inner breakdowns",
-     f"{_CENTRE} centre.host=any {_WATCHERS} hall.observer=any purchaser.officer=own"),
 )

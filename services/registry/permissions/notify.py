@@ -34,8 +34,6 @@ TABLE: Final = (
     ("appointment.manage", "Offer times, confirm, move or refuse appointments", _CENTRE),
     ("survey.answer", "Answer a survey after acceptance", ("purchaser.officer=own purchaser.acceptor=own"
      " supplier.agent=own")),
-    ("survey.read", "Read surveys and the satisfaction rate",
-     "centre.officer=any centre.reviewer=any finance.officer=any supervisor=any"),
     ("reminder.read", "Read duties falling due or overdue",
      f"{_CENTRE} finance.officer=any supervisor=any purchaser.officer=own supplier.agent=own"),
 )

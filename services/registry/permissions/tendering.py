@@ -10,7 +10,6 @@ _SEATS: Final = "centre.host=project purchaser.representative=project supervisor
 TABLE: Final = (
     ("entrustment.draft", "Write an entrustment of the own organisation", "purchaser.officer=own"),
     ("entrustment.submit", "Submit an entrustment", "purchaser.officer=own"),
-    ("entrustment.read", "Read entrustments", f"{_CENTRE} {_WATCHERS} {_PURCHASER}"),
     ("entrustment.accept", "Accept or return an entrustment for the centre, naming officer and reviewer",
      "centre.officer=any centre.reviewer=any"),
     ("plan.confirm", "Confirm or return the plan: ceiling and procedure", "finance.officer=any"),
@@ -42,8 +41,6 @@ TABLE: Final = (
     ("bid.submit", "Submit or replace a sealed bid", "supplier.agent=own"),
     ("bid.withdraw", "Withdraw a sealed bid before the deadline", "supplier.agent=own"),
     ("bid.read", "Read one's own sealed bids and receipts", "supplier.agent=own"),
-    ("bid.read_opened", "Read opened bids",
-     f"centre.host=project centre.officer=project {_WATCHERS} purchaser.representative=project expert=project"),
     ("opening.host", "Begin, pause and end an opening, read out, call", "centre.host=project"),
     ("opening.sign_in", "Take a seat at the opening", _SEATS + " supplier.agent=own"),
     ("opening.turn_key", "Fetch wrapped shares and post the unwrapped ones", _SEATS),
@@ -68,5 +65,5 @@ TABLE: Final = (
     ("archive.seal", "Seal a project's archive", "centre.reviewer=any"),
     ("working_days.enter", "Enter a year's working days as they were published",
      "centre.reviewer=any finance.officer=any registry.admin=any"),
-    ("journal.read", "Read the content of journal entries, with proofs", f"{_WATCHERS} centre.reviewer=any"),
+    ("journal.read", "Read the content of journal entries, with proofs", _WATCHERS),
 )
