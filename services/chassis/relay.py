@@ -32,6 +32,8 @@ log = logging.getLogger(__name__)
 BATCH = 500
 SEALED_AT_ONCE = 2000
 IDLE = 0.1
+GATHER = 0.02
+"""Seconds a woken relay waits for company: under load a turn serves a batch, and nobody's call pays for it."""
 _LOCK = "SELECT pg_try_advisory_lock(hashtextextended('relay', 7))"
 _UNSEALED = text(
     "SELECT u.number, j.leaf FROM unsealed u JOIN journal j ON j.number = u.number "
@@ -85,12 +87,11 @@ class Relay:
         self.working = True
         log.info("this process relays the journal")
         while True:
-            busy = self.turn(connection)
-            if not busy:
+            if not self.turn(connection):
                 self._rest()
 
     def turn(self, connection: Connection) -> bool:
-        """Seal one batch and announce one batch. Answers whether either found anything."""
+        """Seal one batch and announce one batch. Answers whether either was full: there may be more."""
         sealed = seal(connection)
         for told in self.after_seal:
             told(connection, sealed)
@@ -101,15 +102,13 @@ class Relay:
             connection.rollback()
             eventlet.sleep(1.0)
             return False
-        return bool(sealed or sent)
+        return sealed >= SEALED_AT_ONCE or sent >= BATCH
 
     def _rest(self) -> None:
-        if self._woken.ready():
-            self._woken = Event()
-            return
         with eventlet.Timeout(IDLE, False):
             self._woken.wait()
         if self._woken.ready():
+            eventlet.sleep(GATHER)
             self._woken = Event()
         self.publisher.beat()
 

@@ -23,6 +23,7 @@ from services.protocol.log import verify
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 KILLS = 2
+AT_WORK = 40  # entries acknowledged before a kill: some sealed, some signed, some neither
 
 
 def test_the_logs_of_all_five_departments_verify_after_kills(department_database: Any, tmp_path: Path) -> None:
@@ -37,7 +38,7 @@ def test_the_logs_of_all_five_departments_verify_after_kills(department_database
         working = {name: _sealer(name, urls[name], tmp_path) for name in DEPARTMENTS}
         for name, process in working.items():
             assert process.stdout is not None
-            acknowledged[name].append(process.stdout.readline().strip())  # it is at work
+            acknowledged[name] += [process.stdout.readline().strip() for _ in range(AT_WORK)]
             time.sleep(source.uniform(0.05, 0.3))
             process.kill()
             acknowledged[name] += [line.strip() for line in process.stdout if line.endswith("\n")]
@@ -45,8 +46,10 @@ def test_the_logs_of_all_five_departments_verify_after_kills(department_database
             process.stdout.close()
     for name in DEPARTMENTS:
         engines = connect(urls[name], name="after", size=1)
-        _verified(engines, name, keys[name], acknowledged[name])
-        engines.close()
+        try:
+            _verified(engines, name, keys[name], acknowledged[name])
+        finally:
+            engines.close()
 
 
 def _sealer(department: str, url: str, folder: Path) -> subprocess.Popen[str]:
@@ -70,6 +73,6 @@ def _verified(engines: Engines, name: str, key: Ed25519PrivateKey, acknowledged:
         assert verify.log(lines, public, kept).reasons == []
         leaves = [bytes(each).hex() for each in session.scalars(text("SELECT leaf FROM log_leaf ORDER BY position"))]
         entries = session.scalar(text("SELECT count(*) FROM journal"))
-    assert len(kept) > KILLS, "it was killed before anything was signed"
+    assert len(kept) >= KILLS, "it was killed before anything was signed"
     assert set(acknowledged) <= set(leaves), "what was acknowledged is in the log"
     assert len(set(leaves)) == len(leaves) == entries, "each entry once"
