@@ -1,10 +1,11 @@
 """Ask a server over kept-open connections, as fast as it answers.
 
-    python -m deploy.bench.http_load PORT THREADS FILE            each request of the file once
+    python -m deploy.bench.http_load PORT THREADS FILE            each request of the file once, each thread
+                                                                  every THREADS-th of them, one after another
     python -m deploy.bench.http_load PORT THREADS FILE SECONDS    the file's requests over and over, so long
 
 FILE holds one JSON request a line: {"method", "path", "headers", "body"}. Prints `{"rate": answers a second, "done":
-answers, "failed": answers of another status than 2xx}`.
+answers, "failed": answers of another status than 2xx, "said": the first of those}`.
 """
 
 from __future__ import annotations
@@ -15,7 +16,6 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -41,8 +41,8 @@ class Line:
         self._sock = socket.create_connection(("127.0.0.1", self._port), timeout=60)
         self._sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
-    def ask(self, request: bytes) -> int:
-        """The answer's status; its body is read to the end."""
+    def ask(self, request: bytes) -> tuple[int, bytes]:
+        """The answer's status, and its body as far as it came with the head; the rest is read and let go."""
         self._sock.sendall(request)
         data = self._sock.recv(262_144)
         while b"\r\n\r\n" not in data:
@@ -57,7 +57,7 @@ class Line:
         if b"connection: close" in lower:
             self._sock.close()
             self._open()
-        return int(head[9:12])
+        return int(head[9:12]), body
 
     def _more(self) -> bytes:
         found = self._sock.recv(262_144)
@@ -70,20 +70,19 @@ def main(port: str, threads: str, file: str, seconds: str = "") -> None:
     """Ask, and print how it went."""
     requests = [octets(json.loads(line), int(port)) for line in Path(file).read_text().splitlines()]
     last = time.perf_counter() + float(seconds) if seconds else None
-    turn: Iterator[bytes] = itertools.cycle(requests) if last else iter(requests)
-    lock = threading.Lock()
     done, failed = [0] * int(threads), [0] * int(threads)
+    said: list[str] = []
 
     def work(number: int) -> None:
-        line = Line(int(port))
-        while last is None or time.perf_counter() < last:
-            with lock:
-                request = next(turn, None)
-            if request is None:
+        line, mine = Line(int(port)), requests[number :: int(threads)] if last is None else itertools.cycle(requests)
+        for request in mine:
+            if last is not None and time.perf_counter() >= last:
                 return
-            status = line.ask(request)
+            status, body = line.ask(request)
             done[number] += 1
-            failed[number] += not 200 <= status < 300
+            if not 200 <= status < 300:
+                failed[number] += 1
+                said.append(f"{status} {body[:400].decode(errors='replace')}")
 
     workers = [threading.Thread(target=work, args=(number,)) for number in range(int(threads))]
     began = time.perf_counter()
@@ -92,7 +91,7 @@ def main(port: str, threads: str, file: str, seconds: str = "") -> None:
     for worker in workers:
         worker.join()
     took = time.perf_counter() - began
-    print(json.dumps({"rate": sum(done) / took, "done": sum(done), "failed": sum(failed)}))
+    print(json.dumps({"rate": sum(done) / took, "done": sum(done), "failed": sum(failed), "said": said[:1]}))
 
 
 if __name__ == "__main__":

@@ -2,7 +2,8 @@
 
 Ours checks the session, the manifest, its signature and certificate, the uploaded files and the deadline by the
 database's clock, keeps the bid, its predecessor and a journal entry in one transaction, and signs a receipt. Each bid
-is sealed and uploaded before the clock starts; each replaces its supplier's last one.
+is sealed and uploaded before the clock starts; each replaces its supplier's last one, and no supplier hands in two at
+once (that is refused), so as many are under way as the lot has bidders.
 """
 
 from __future__ import annotations
@@ -24,9 +25,10 @@ from deploy.bench.plain_flask import prepare
 from deploy.bench.whole import Whole, whole
 from deploy.rehearsal import bidding
 from deploy.rehearsal.client import Operation
+from deploy.rehearsal.stage import Stage
+from deploy.trouble import Trouble
 
 EACH = 96
-THREADS = 16
 LOT = 1
 
 
@@ -39,11 +41,13 @@ def measure(ground: Ground) -> Measured:
         turns = {"ours": iter(files), "theirs": iter(files)}
         with plain(ground, workers=1, database_url=ground.postgres.url()) as port:
 
+            at_once = len(_bidders(suite.stage))
+
             def ours() -> float:
-                return _rate(ground, int(suite.url.rpartition(":")[2]), next(turns["ours"]))
+                return _rate(ground, int(suite.url.rpartition(":")[2]), next(turns["ours"]), at_once)
 
             def theirs() -> float:
-                return _rate(ground, port, _for_plain(next(turns["theirs"])))
+                return _rate(ground, port, _for_plain(next(turns["theirs"])), at_once)
 
             ours(), theirs()  # the first calls open connections and prepare statements
             figures = take_turns({"ours": ours, "theirs": theirs})
@@ -64,8 +68,7 @@ def measure(ground: Ground) -> Measured:
 def _requests(suite: Whole) -> list[str]:
     """Bids of this lot's suppliers in turn, sealed and uploaded, as requests ready to send."""
     stage = suite.stage
-    lot = next(each for each in stage.data["bids"] if each["lot"] == LOT)
-    suppliers = [each["supplier"] for each in lot["bids"]]
+    suppliers = _bidders(stage)
     if not stage.facts.get("bonded"):
         for supplier in suppliers:
             bidding.hand_over_bond(stage, LOT, supplier)
@@ -87,6 +90,11 @@ def _requests(suite: Whole) -> list[str]:
     return made
 
 
+def _bidders(stage: Stage) -> list[str]:
+    lot = next(each for each in stage.data["bids"] if each["lot"] == LOT)
+    return [each["supplier"] for each in lot["bids"]]
+
+
 def _for_plain(file: Path) -> Path:
     made = file.with_suffix(".plain")
     lines = [json.loads(line) for line in file.read_text().splitlines()]
@@ -94,10 +102,10 @@ def _for_plain(file: Path) -> Path:
     return made
 
 
-def _rate(ground: Ground, port: int, file: Path) -> float:
-    found: dict[str, Any] = ground.ask(["-m", "deploy.bench.http_load", str(port), str(THREADS), str(file)])
+def _rate(ground: Ground, port: int, file: Path, at_once: int) -> float:
+    found: dict[str, Any] = ground.ask(["-m", "deploy.bench.http_load", str(port), str(at_once), str(file)])
     if found["failed"]:
-        raise RuntimeError(f"{found['failed']:.0f} of {found['done']:.0f} bids were not accepted: see {ground.folder}")
+        raise Trouble(f"{found['failed']} of {found['done']} bids were not accepted, the first: {found['said']}")
     return float(found["rate"])
 
 

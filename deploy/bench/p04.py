@@ -15,6 +15,7 @@ from deploy.bench.ground import Ground
 from deploy.bench.measured import Measured, medians, take_turns
 from deploy.bench.p03 import plain
 from deploy.bench.whole import whole
+from deploy.trouble import Trouble
 
 SECONDS = 4.0
 THREADS = 16
@@ -40,7 +41,7 @@ def _measured(ground: Ground, url: str, port: int, name: str, title: str, path: 
         file.write_text(json.dumps({"method": "GET", "path": asked, "headers": {"Accept-Language": "zh-CN"}}))
         found = ground.ask(["-m", "deploy.bench.http_load", str(to), str(THREADS), str(file), str(SECONDS)])
         if found["failed"]:
-            raise RuntimeError(f"{found['failed']:.0f} answers were not 2xx")
+            raise Trouble(f"{found['failed']:.0f} answers were not 2xx, the first: {found['said']}")
         return found["rate"]
 
     figures = take_turns(
