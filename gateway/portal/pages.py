@@ -156,10 +156,12 @@ def enquiries() -> Response:
     after = {"after": request.args["after"]} if "after" in request.args else {}
     found = known("notify", "published_enquiries", {"most": 20, **after}) or {"enquiries": []}
     onward = url_for(".enquiries", after=found["next"]) if found.get("next") else None
-    return page(
+    answer = page(
         "enquiries", 422 if fault else 200, enquiries=found["enquiries"], onward=onward, form=form, sent=sent,
         fault=fault, key=str(uuid.uuid4()),
     )  # fmt: skip
+    answer.headers["Cache-Control"] = "no-store"  # the key is this reader's own: two readers' questions are two
+    return answer
 
 
 def _leave(form: dict[str, str]) -> Any:
