@@ -80,10 +80,11 @@ def browse_project(desk: Desk, project_id: str) -> None:
 @command("lots")
 @click.argument("project_id")
 def browse_lots(desk: Desk, project_id: str) -> None:
-    """The lots a project's notices name, each as it stands now."""
+    """The lots a project's notices name (a list leaves out what each announced), each as it stands now."""
     named: list[str] = []
     for page in pages(desk.anybody, "/notices", "notices", {"project_id": project_id, "limit": 200}, everything=True):
-        for notice in page["notices"]:
+        for line in page["notices"]:
+            notice = desk.anybody.get(f"/notices/{line['id']}")
             lots = (notice.get("payload") or {}).get("lots") or []
             named += [str(each["lot_id"]) for each in lots if isinstance(each, Mapping) and each.get("lot_id")]
     found = [desk.anybody.get(f"/lots/{each}") for each in dict.fromkeys(named)]

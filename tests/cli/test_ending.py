@@ -9,7 +9,7 @@ import pytest
 
 from deploy import ports
 from tests.cli.conftest import Run, signed_in
-from tests.cli.edge import CUT, Answer, Edge, problem
+from tests.cli.edge import CUT, Answer, Edge, Request, problem
 
 BUSY: dict[str, Any] = {"headers": {"Retry-After": "0"}}
 ENDS = [
@@ -167,6 +167,22 @@ def test_a_lists_pages_are_followed_to_the_end(edge: Edge, run: Run) -> None:
     assert [each["title"] for each in ran.json["notices"]] == ["n0", "n1", "n2"]
     assert ["after=c" in each.path for each in edge.heard] == [False, True, True]
     assert {"most=1" in each.path for each in edge.heard} == {True}
+
+
+def test_a_projects_lots_are_those_its_notices_announce(edge: Edge, run: Run) -> None:
+    lines = [{"id": "tender", "kind": "tender"}, {"id": "amendment", "kind": "amendment"}]
+
+    def house(request: Request) -> Answer:
+        path = request.path.partition("?")[0].removeprefix("/api/v1/")
+        if path == "notices":
+            return Answer(200, {"notices": lines, "next": None})
+        if path.startswith("notices/"):
+            return Answer(200, {"payload": {"lots": [{"lot_id": "l-1", "no": 1}, {"lot_id": "l-2", "no": 2}]}})
+        return Answer(200, {"id": path.removeprefix("lots/"), "status": "published"})
+
+    edge.answers(house)
+    ran = run("browse", "lots", "p-1", "--url", edge.url, "--json")
+    assert [each["id"] for each in ran.json["lots"]] == ["l-1", "l-2"]
 
 
 def test_a_page_names_the_next_one(edge: Edge, run: Run) -> None:
