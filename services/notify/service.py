@@ -6,13 +6,14 @@
 | `desk/messages.py` `desk/webhooks.py` | inbox, preferences, deliveries, partners |
 | `desk/bulletin.py` `desk/board.py` | the public notices, the LED wall, calls into rooms |
 | `desk/enquiries.py` `desk/appointments.py` `desk/surveys.py` | questions, times, satisfaction |
-| `desk/reminders.py` | duties falling due |
+| `desk/reminders.py` `desk/alarms.py` | duties falling due; what is wrong with a log |
 | `desk/open_data.py` | OCDS packages |
 """
 
 from __future__ import annotations
 
 from services.chassis.providers import Announce, Clock, Database, Plumbing
+from services.notify.desk.alarms import AlarmDesk
 from services.notify.desk.appointments import AppointmentDesk
 from services.notify.desk.board import BoardDesk
 from services.notify.desk.bulletin import BulletinDesk
@@ -27,6 +28,7 @@ from services.notify.desk.open_data import OpenDataDesk
 from services.notify.desk.reminders import ReminderDesk
 from services.notify.desk.surveys import SurveyDesk
 from services.notify.desk.webhooks import WebhookDesk
+from services.notify.secrecy import secrecy
 
 
 class NotifyService(
@@ -43,11 +45,13 @@ class NotifyService(
     AppointmentDesk,
     SurveyDesk,
     ReminderDesk,
+    AlarmDesk,
     OpenDataDesk,
 ):
     """Telling people (告知)."""
 
     name = "notify"
+    secrecy = staticmethod(secrecy)
 
     db = Database()
     now = Clock()

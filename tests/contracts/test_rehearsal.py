@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import services.protocol
 from services.chassis.store import Store
-from services.protocol import canonical, certificates, signatures
+from services.protocol import canonical
 from tests.contracts.messages import PANEL, bid_id, lot_id
 from tests.contracts.people import anchors, organisation
 from tests.contracts.world import World, at
@@ -93,22 +101,52 @@ def _figures_agree(world: World) -> None:
     assert (total["saved"], total["saved_percent"], total["paid"]) == ("800000.00", "7.3", "10200000.00")
 
 
-def test_the_signatures_under_a_contract_are_checked_without_the_suite(world: World) -> None:
+OUTSIDER = """
+import json, sys
+from datetime import datetime
+from services.protocol import canonical, certificates, signatures
+
+told = json.load(sys.stdin)
+evidence, at = told["evidence"], datetime.fromisoformat(told["at"])
+wrong = [] if canonical.digest(evidence["envelope"]) == evidence["digest"] else ["the data have another digest"]
+for signed, expected in zip(evidence["signatures"], evidence["expected"], strict=True):
+    wrong += [str(each) for each in signatures.verify(signed, expected)]
+    wrong += [str(each) for each in certificates.faults(signed["certificate"], told["anchors"], at)]
+used = {name.split(".")[1] for name in sys.modules if name.startswith("services.")}
+third = {name.partition(".")[0] for name in sys.modules} - set(sys.stdlib_module_names)
+print(json.dumps({"wrong": wrong, "sides": len(evidence["signatures"]), "used": sorted(used), "third": sorted(third)}))
+"""
+
+
+def test_the_signatures_under_a_contract_are_checked_without_the_suite(world: World, tmp_path: Path) -> None:
+    """By a program of an outsider's own, in an empty folder, with the open protocols, `cryptography` and no network."""
     world.prepare(1)
     contract = world.conclude(1, "s2")
     evidence = world.call("contract_evidence", "agent-s2", contract_id=contract["id"])
+    shutil.copytree(Path(services.protocol.__file__).parent, tmp_path / "services/protocol")
+    (tmp_path / "check.py").write_text(OUTSIDER, "utf-8")
 
-    assert canonical.digest(evidence["envelope"]) == evidence["digest"], "what is signed is the contract's data"
-    assert len(evidence["signatures"]) == 2
-    for signed, expected in zip(evidence["signatures"], evidence["expected"], strict=True):
-        assert signatures.verify(signed, expected) == []
-        assert certificates.faults(signed["certificate"], anchors(), world.time) == []
-    # One fen more in the data, and neither the digest nor a signature fits any longer.
+    def checked(**evidence: Any) -> dict[str, Any]:
+        given = json.dumps({"evidence": evidence, "anchors": anchors(), "at": world.time.isoformat()})
+        answer = subprocess.run(
+            [sys.executable, "check.py"], cwd=tmp_path, input=given, capture_output=True, text=True, check=True,
+            env={"PYTHONPATH": str(tmp_path)},
+        )  # fmt: skip
+        found: dict[str, Any] = json.loads(answer.stdout)
+        return found
+
+    found = checked(**evidence)
+    assert found["wrong"] == []
+    assert found["sides"] == 2
+    assert found["used"] == ["protocol"]
+    assert not {"sqlalchemy", "nameko", "marshmallow", "kombu", "flask"} & set(found["third"])
+    # One fen more in the data, and neither the digest nor, under its new digest, a signature fits any longer.
     changed = canonical.parse(canonical.canonical(evidence["envelope"]))
     changed["contract"]["amount"] = "8150000.01"
     other = canonical.digest(changed)
-    assert other != evidence["digest"]
-    assert signatures.verify(evidence["signatures"][0], evidence["expected"][0] | {"digest": other}) != []
+    assert checked(**{**evidence, "envelope": changed})["wrong"] == ["the data have another digest"]
+    moved = [{**each, "digest": other} for each in evidence["expected"]]
+    assert len(checked(**{**evidence, "envelope": changed, "digest": other, "expected": moved})["wrong"]) >= 2
 
 
 def test_the_rendered_files_are_kept_under_the_digests_the_signatures_cover(world: World) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from email import message_from_bytes
 from email.message import Message
 from email.policy import default
@@ -15,10 +16,13 @@ from deploy import ports
 
 
 class Letterbox:
-    """Takes e-mail; `refusing` maps an address to the answer it gets instead."""
+    """Takes e-mail; `refusing` maps an address to the answer it gets instead; `taken` is called with each letter
+    before the sender is told that it was taken.
+    """
 
     def __init__(self) -> None:
         self.letters: list[Message] = []
+        self.taken: Callable[[Message], None] = lambda letter: None
         self.refusing: dict[str, str] = {}
         self.port = ports.free_port()
         self._controller = Controller(self, hostname="127.0.0.1", port=self.port)
@@ -54,6 +58,7 @@ class Letterbox:
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802  as above
         self.letters.append(message_from_bytes(envelope.content, policy=default))
+        self.taken(self.letters[-1])
         return "250 OK"
 
 

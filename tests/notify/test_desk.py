@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from typing import Any
@@ -9,9 +10,14 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import insert
+from sqlalchemy.exc import IntegrityError
 
+from services.chassis.direct import Direct
 from services.chassis.refusal import Refusal
+from services.notify.models import Appointment, Slot
 from services.notify.rules import satisfaction
+from services.notify.service import NotifyService
 from tests.notify.story import Story, uid
 
 QUESTION = {"kind": "question", "title": "交货地点", "text": "可否分批交货？"}
@@ -89,21 +95,52 @@ def test_the_public_may_leave_so_many_suggestions_a_minute(story: Story, monkeyp
     assert story.call("leave_suggestion", title="建议", text="再来一条。")["due"]
 
 
-def test_a_time_is_booked_once_however_many_come_at_once(story: Story) -> None:
-    slot = story.call("offer_slot", by="li", **SLOT)["slot_id"]
+def test_a_time_is_booked_once_however_many_come_at_once(story: Story, database_url: str) -> None:
+    """Eight threads for each of five times, all at one moment: five bookings, and everybody else is told why not."""
+    slots = []
+    for hour in range(5):
+        at = {"starts_at": f"2026-05-12T0{hour}:00:00Z", "ends_at": f"2026-05-12T0{hour}:30:00Z"}
+        slots.append(story.call("offer_slot", by="li", **SLOT | at)["slot_id"])
+    start = threading.Barrier(8)
+    desks = [Direct(NotifyService, database_url, now=story.clock) for _ in range(8)]  # as eight instances
 
-    def book(agent: str) -> str:
-        try:
-            story.direct.call("book_appointment", story.by(agent), slot_id=slot, matter="咨询")
-        except Refusal as refusal:
-            return refusal.objections[0].code if refusal.objections else refusal.code
-        return "booked"
+    def book(number: int) -> list[str]:
+        agent, ends = story.by(("agent-s1", "agent-s2", "agent-s3")[number % 3]), []
+        for slot in slots:
+            start.wait()
+            try:
+                desks[number].call("book_appointment", agent, slot_id=slot, matter="咨询")
+                ends.append("booked")
+            except Refusal as refusal:
+                ends.append(refusal.objections[0].code if refusal.objections else refusal.code)
+        return ends
 
-    with ThreadPoolExecutor(3) as pool:
-        answers = sorted(pool.map(book, ["agent-s1", "agent-s2", "agent-s3"]))
-    assert answers == ["booked", "slot_taken", "slot_taken"]
+    with ThreadPoolExecutor(8) as pool:
+        answers = [end for ends in pool.map(book, range(8)) for end in ends]
+    for desk in desks:
+        desk.close()
+    assert answers.count("booked") == 5
+    assert set(answers) <= {"booked", "slot_taken", "elsewhere_then"}
     assert story.call("free_slots", by="agent-s1")["slots"] == []
-    assert story.inbox("li")[-1] == "appointment_booked"
+    assert story.inbox("li").count("appointment_booked") == 5
+
+
+def test_the_database_itself_books_nothing_twice(story: Story) -> None:
+    slot = story.call("offer_slot", by="li", **SLOT)["slot_id"]
+    story.call("book_appointment", by="agent-s1", slot_id=slot, matter="咨询")
+    other = story.call("offer_slot", by="wang", **SLOT)["slot_id"]
+    at = {"starts_at": SLOT["starts_at"], "ends_at": SLOT["ends_at"], "booked_at": SLOT["starts_at"]}
+    row = {"id": uid("second"), "name": "乙", "matter": "咨询", **at}
+    for slot_id, person, rule in (
+        (slot, "agent-s2", "uq_appointment_slot_live"),
+        (other, "agent-s1", "ex_appointment_person_once"),
+    ):
+        with story.direct.runtime.engines.writing() as session, pytest.raises(IntegrityError, match=rule):
+            session.execute(insert(Appointment).values(**row, slot_id=slot_id, person_id=uid(person)))
+    again = {"id": uid("slot"), "topic": "质疑咨询", "host_person_id": uid("li"), "host_name": "李", "place": "大厅"}
+    again |= {"starts_at": "2026-05-12T01:29:00Z", "ends_at": "2026-05-12T02:00:00Z", "offered_at": SLOT["starts_at"]}
+    with story.direct.runtime.engines.writing() as session, pytest.raises(IntegrityError, match="ex_slot_host_once"):
+        session.execute(insert(Slot).values(**again))
 
 
 def test_nobody_is_in_two_places_at_once(story: Story) -> None:

@@ -9,14 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import insert, text
 
+from services.chassis.log.store_tables import log_alarm
 from services.chassis.refusal import Refusal
-from services.chassis.wire import moment_text
 from services.notify import audience, telling
+from services.protocol.log.witness import ALARMING
 from tests.notify.receivers import Letterbox, Partner
 from tests.notify.story import Story, uid
 
+ALARMS = [("fork", "分叉"), ("rollback", "回滚"), ("forged", "伪造"), ("silence", "中断")]
 SECRET = "a secret of at least thirty-two characters"
 
 
@@ -286,8 +288,43 @@ def test_an_overdue_duty_reaches_its_owner_and_the_supervisor_and_a_near_one_its
     assert story.call("duties", by="zheng")["duties"] == []
 
 
-def test_a_log_alarm_reaches_the_supervisors(story: Story) -> None:
-    alarm = {"about": "tendering", "kind": "fork", "message": "", "figures": {}, "at": moment_text(story.clock())}
-    story.hear("registry", "log_alarm", "log:registry", **alarm)
-    assert story.inbox("zheng")[-1] == "log_alarm"
-    assert story.letters("zheng")[-1]["words"]["zh"]["text"] == "类型：分叉。请立即核查。"
+@pytest.mark.parametrize("source", ["registry", "tendering", "evaluation", "contracts"])
+@pytest.mark.parametrize(("kind", "said"), ALARMS)
+def test_a_log_alarm_of_any_department_reaches_the_supervisors(story: Story, source: str, kind: str, said: str) -> None:
+    alarm = {"about": "sunshine/tendering", "kind": kind, "message": "", "figures": {}, "at": story.at()}
+    story.hear(source, "log_alarm", f"log:{source}", **alarm)
+    assert [story.inbox(key)[-1] for key in ("zheng", "admin")] == ["log_alarm", "log_alarm"]
+    assert [story.inbox(key).count("log_alarm") for key in ("li", "sun", "agent-s1", "chu")] == [0, 0, 0, 0]
+    words = story.letters("zheng")[-1]["words"]
+    assert words["zh"] == {"title": "记录日志警报：sunshine/tendering", "text": f"类型：{said}。请立即核查。"}
+    assert words["en"]["title"] == "Log alarm: sunshine/tendering"
+    assert deliveries(story, recipient=uid("zheng")) == []  # no channel is open here
+
+
+def test_what_notify_itself_finds_wrong_with_a_log_reaches_the_supervisors_once(
+    story: Story, channels: Path, letterbox: Letterbox
+) -> None:
+    def raise_alarm(evidence: str) -> None:
+        with story.direct.runtime.engines.writing() as session:
+            row = {"about": "sunshine/registry", "kind": "rollback", "evidence": evidence, "figures": {}}
+            session.execute(insert(log_alarm).values(row))
+            session.commit()
+
+    story.direct.tick("tell_own_alarms")
+    assert "log_alarm" not in story.inbox("zheng")
+    raise_alarm("smaller after 40")
+    for _ in range(2):
+        story.direct.tick("tell_own_alarms")
+    assert story.inbox("zheng").count("log_alarm") == story.inbox("admin").count("log_alarm") == 1
+    assert story.letters("zheng")[-1]["words"]["zh"]["text"] == "类型：回滚。请立即核查。"
+    raise_alarm("smaller after 60")
+    story.direct.tick("tell_own_alarms")
+    assert story.inbox("zheng").count("log_alarm") == 2
+    while story.direct.tick("post_mail"):
+        pass
+    assert len(letterbox.to("zheng@example.org")) == 2
+
+
+def test_every_kind_of_alarm_has_words() -> None:
+    assert {kind for kind, _ in ALARMS} == set(ALARMING) | {"silence"}
+    assert all(telling.codes()[kind]["zh"] == said for kind, said in ALARMS)

@@ -38,10 +38,14 @@ class Room:
 
     def tell(self, event: str, key: str, subject: str, fact: Fact) -> None:
         """Tell people of something of our own; once for each key ("<thing>:<stage>")."""
-        name = str(uuid.uuid5(_OWN, f"{event}/{key}"))
-        what = Happening(self.db, self.now(), name, event, "notify", subject, self.now(), fact, {})
+        what = Happening(self.db, self.now(), self.name_of(event, key), event, "notify", subject, self.now(), fact, {})
         self.db.flush()
         telling.tell(what)
+
+    @staticmethod
+    def name_of(event: str, key: str) -> str:
+        """The id under which something of our own is told: the same for the same key."""
+        return str(uuid.uuid5(_OWN, f"{event}/{key}"))
 
     def person(self, by: Caller) -> str:
         """Who calls, as a person; programs of departments have no inbox."""

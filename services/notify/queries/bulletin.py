@@ -16,10 +16,9 @@ All places are one statement: PostgreSQL runs the parts of a UNION ALL under a L
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Select, TextClause, func, literal, select
@@ -30,6 +29,7 @@ from services.notify.models import Notice
 from services.notify.rules.search_words import LADDER, place, wanted_marks
 
 NEWEST = 512
+Place = tuple[int, int, list[int]]
 _SHOWN = (
     Notice.number, Notice.id, Notice.kind, Notice.title, Notice.project_id, Notice.project_no, Notice.purchaser_id,
     Notice.purchaser_name, Notice.region, Notice.procedure, Notice.objects, Notice.amount, Notice.published_at,
@@ -55,17 +55,12 @@ def search(db: Session, wanted: Wanted, before: int | None, most: int) -> list[N
     if not wanted.words and not wanted.filters:
         listed = select(Notice).where(Notice.number >= bottom, Notice.number < top, *_in_time(wanted))
         return _run(db, listed.order_by(Notice.number.desc()).limit(most))
-    places = list(_places(bottom, top))
-    shape = _Shape(tuple(sorted(wanted.filters)), len(wanted.words), wanted.begin is not None, wanted.end is not None)
-    given = {f"word{number}": word for number, word in enumerate(wanted.words)}
-    given |= {f"filter_{name}": value for name, value in wanted.filters.items()}
-    marks = wanted_marks(wanted.words, wanted.filters)
-    values: dict[str, Any] = {"bottom": bottom, "most": most, "begin": wanted.begin, "end": wanted.end}
-    values |= {"marks": _array(marks), **given}
-    for number, (first, end, segments) in enumerate(places):
-        values |= {f"first{number}": first, f"end{number}": end, f"segments{number}": _array(segments)}
-    asked = _statement(shape, len(places))
-    numbers = list(db.scalars(asked, {name: values[name] for name in asked.compile().params}))
+    values: dict[str, Any] = {"most": most}
+    values |= {f"word{number}": word for number, word in enumerate(wanted.words)}
+    values |= {"begin": wanted.begin} if wanted.begin is not None else {}
+    values |= {"end": wanted.end} if wanted.end is not None else {}
+    narrowed = {f"filter_{name}": value for name, value in wanted.filters.items()}
+    numbers = list(db.scalars(_statement(wanted, list(_places(bottom, top))), values | narrowed))
     return _run(db, select(Notice).where(Notice.number.in_(numbers)).order_by(Notice.number.desc()))
 
 
@@ -106,7 +101,7 @@ def _bounds(db: Session, wanted: Wanted, before: int | None) -> tuple[int, int]:
     return bottom, newest + 1 if before is None else min(before, newest + 1)
 
 
-def _places(bottom: int, top: int) -> Iterator[tuple[int, int, list[int]]]:
+def _places(bottom: int, top: int) -> Iterator[Place]:
     """(first number, the number behind the last, marks of its segments) of each place, newest first, without overlap.
 
     The first place has no marks: it is read one by one.
@@ -122,36 +117,30 @@ def _places(bottom: int, top: int) -> Iterator[tuple[int, int, list[int]]]:
         end = begin
 
 
-@dataclass(frozen=True)
-class _Shape:
-    """What of a search decides the form of its statement."""
+def _statement(wanted: Wanted, places: Sequence[Place]) -> TextClause:
+    """Numbers of what is found, newest first.
 
-    filters: tuple[str, ...]
-    words: int
-    begins: bool
-    ends: bool
-
-
-@lru_cache(maxsize=512)
-def _statement(shape: _Shape, places: int) -> TextClause:
-    """Numbers of what is found, newest first. Written out, since it is asked often and put together slowly."""
-    read = [f"strpos(folded, :word{number}) > 0" for number in range(shape.words)]
-    read += ["published_at >= :begin"] if shape.begins else []
-    read += ["published_at < :end"] if shape.ends else []
+    Numbers and marks are written into it, not handed over: PostgreSQL chooses the plan by how rare these marks are, and
+    a plan kept for all words would be a bad one for most.
+    """
+    read = [f"strpos(folded, :word{number}) > 0" for number in range(len(wanted.words))]
+    read += ["published_at >= :begin"] if wanted.begin is not None else []
+    read += ["published_at < :end"] if wanted.end is not None else []
     narrowed = [
         "objects @> jsonb_build_array(CAST(:filter_object AS text))" if name == "object" else f"{name} = :filter_{name}"
-        for name in shape.filters
+        for name in wanted.filters
     ]
+    marks = _array(wanted_marks(wanted.words, wanted.filters))
     parts = []
-    for number in range(places):
-        within = [f"number >= :first{number}", f"number < :end{number}"]
+    for first, end, segments in places:
+        within = [f"number >= {first}", f"number < {end}"]
         # Two conditions on the marks, not one list: the index then takes turns between them and leaps over the rest.
-        marked = ["marks @> CAST(:marks AS integer[])", f"marks && CAST(:segments{number} AS integer[])"]
-        conditions = " AND ".join([*within, *(marked if number else narrowed), *read])
+        marked = [f"marks @> {marks}", f"marks && {_array(segments)}"]
+        conditions = " AND ".join([*within, *(marked if segments else narrowed), *read])
         part = f"SELECT number FROM notice WHERE {conditions}"
-        if number:  # materialised, so that the marks' index is used and not a walk down the numbers hoping for finds
+        if segments:  # materialised, so that the marks' index is used and not a walk down the numbers hoping for finds
             part = f"WITH found AS MATERIALIZED ({part}) SELECT number FROM found"
-        parts.append(f"(SELECT number FROM ({part} ORDER BY number DESC LIMIT :most) AS place{number})")
+        parts.append(f"(SELECT number FROM ({part} ORDER BY number DESC LIMIT :most) AS place)")
     return sql(" UNION ALL ".join(parts) + " LIMIT :most")
 
 
@@ -165,8 +154,7 @@ def _in_time(wanted: Wanted) -> list[Any]:
 
 
 def _array(marks: list[int]) -> str:
-    """As PostgreSQL writes it: one type for the driver, whatever the numbers."""
-    return "{" + ",".join(map(str, marks)) + "}"
+    return "'{" + ",".join(str(int(each)) for each in marks) + "}'::integer[]"
 
 
 def _run(db: Session, found: Select[Any]) -> list[Notice]:
