@@ -32,6 +32,8 @@ log = logging.getLogger(__name__)
 BATCH = 500
 SEALED_AT_ONCE = 2000
 IDLE = 0.1
+LOOKS = 10
+"""Seconds between looks for what another process committed, and after how many of them a turn is taken anyway."""
 GATHER = 0.02
 """Seconds a woken relay waits for company: under load a turn serves a batch, and nobody's call pays for it."""
 _LOCK = "SELECT pg_try_advisory_lock(hashtextextended('relay', 7))"
@@ -50,6 +52,10 @@ _MOVE = text(
     "INSERT INTO relay_cursor (name, position) VALUES ('bus', :position) "
     "ON CONFLICT (name) DO UPDATE SET position = excluded.position"
 )
+_ANYTHING = text(
+    "SELECT EXISTS (SELECT FROM unsealed) OR coalesce((SELECT max(position) FROM log_leaf), -1) > "
+    "coalesce((SELECT position FROM relay_cursor WHERE name = 'bus'), -1)"
+)
 _KEEP_ASIDE = text("INSERT INTO unrouted (position, event) VALUES (:position, :event) ON CONFLICT DO NOTHING")
 
 
@@ -61,7 +67,6 @@ class Relay:
         self.publisher = publisher
         self._woken = Event()
         self.working = False
-        self.after_seal: list[Any] = []
 
     def wake(self) -> None:
         """There is something new; look at once."""
@@ -93,8 +98,6 @@ class Relay:
     def turn(self, connection: Connection) -> bool:
         """Seal one batch and announce one batch. Answers whether either was full: there may be more."""
         sealed = seal(connection)
-        for told in self.after_seal:
-            told(connection, sealed)
         try:
             sent = self._announce(connection)
         except PASSING as error:
@@ -105,11 +108,17 @@ class Relay:
         return sealed >= SEALED_AT_ONCE or sent >= BATCH
 
     def _rest(self) -> None:
-        with eventlet.Timeout(IDLE, False):
-            self._woken.wait()
-        if self._woken.ready():
-            eventlet.sleep(GATHER)
-            self._woken = Event()
+        """Until woken, until there is something, or a while: one small question a look, where a turn asks five."""
+        for _ in range(LOOKS):
+            with eventlet.Timeout(IDLE, False):
+                self._woken.wait()
+            if self._woken.ready():
+                eventlet.sleep(GATHER)
+                self._woken = Event()
+                break
+            with self.runtime.engines.reader.connect() as connection:
+                if connection.execute(_ANYTHING).scalar():
+                    break
         self.publisher.beat()
 
     def _announce(self, connection: Connection) -> int:
