@@ -110,12 +110,10 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="package")
-def contexts(chromium: Browser) -> Iterator[dict[tuple[str, int], BrowserContext]]:
-    """A context for each language and width, for the tests that only look."""
+def contexts(chromium: Browser) -> Iterator[dict[str, BrowserContext]]:
+    """A context for each language, for the tests that only look."""
     made = {
-        (language, width): chromium.new_context(viewport=size, locale=locale)
-        for language, locale in LOCALES.items()
-        for width, size in WIDTHS.items()
+        language: chromium.new_context(viewport=WIDTHS[390], locale=locale) for language, locale in LOCALES.items()
     }
     for each in made.values():
         each.add_init_script(WATCH)

@@ -84,6 +84,13 @@ def test_the_keyboard_alone_skips_to_the_content_and_finds(tab: Tab) -> None:
     assert set(kinds(tab.page)) == {"合同公告"}
 
 
+def test_two_readers_of_the_same_moment_have_a_form_each(tab: Tab) -> None:
+    tab.open("/enquiries")  # warms whatever keeps pages
+    ask = "document.querySelector('[name=key]').value"
+    keys = [(tab.open("/enquiries"), tab.page.evaluate(ask))[1] for _ in range(3)]
+    assert len(set(keys)) == 3
+
+
 def test_a_question_left_in_the_publics_window_is_received_once(tab: Tab) -> None:
     tab.open("/enquiries")
     tab.page.get_by_label("标题").fill("开标可以旁听吗")
