@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from gateway.bus import Refused
@@ -76,14 +77,14 @@ def _timeline(notices: Iterable[dict[str, Any]], lots: Sequence[dict[str, Any]])
                 told = steps.setdefault((step, at[:16]), {"at": at, "step": step, "lots": []})
                 told["lots"].append(lot["no"])
     shown: list[dict[str, Any]] = [{"at": each["published_at"], "notice": each} for each in notices]
-    return sorted([*shown, *steps.values()], key=lambda each: str(each["at"]))
+    return sorted([*shown, *steps.values()], key=lambda each: datetime.fromisoformat(each["at"]))
 
 
 def _documents(project_id: str, lots: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     """The digests by which anybody who holds a file can tell whether it is the one: {"name", "lot", "digest", "at"}."""
     found = known("tendering", "notices", {"project_id": project_id}) or {"notices": []}
     seen: dict[str, dict[str, Any]] = {}
-    for each in sorted(found["notices"], key=lambda notice: str(notice["published_at"])):
+    for each in sorted(found["notices"], key=lambda notice: datetime.fromisoformat(notice["published_at"])):
         digest = each["document_digest"]
         if digest:
             seen.setdefault(digest, {"name": "tender", "lot": None, "digest": digest, "at": each["published_at"]})

@@ -85,6 +85,7 @@ function shown(operation) {
   made.addEventListener("toggle", () => {
     if (!made.open || made.querySelector(".body")) return;
     const body = element("div", "", "body");
+    Object.assign(body, { tabIndex: 0, role: "region", ariaLabel: `${operation.method.toUpperCase()} ${operation.path}` });
     const open = (operation.security ?? description.security ?? []).some((each) => !Object.keys(each).length);
     body.append(element("p", open ? "公开 · No session needed" : "须登录 · Needs a session", "quiet"));
     body.append(...parameters(operation), ...shapes("请求 Request", operation.requestBody?.content));

@@ -21,6 +21,12 @@ class Fault extends Error {
   }
 }
 
+function reasonOf(error) { // a fault of ours is no finding: it is thrown on
+  if (error instanceof Fault) return error.reason;
+  if (error instanceof SealingError) return because("file_malformed", { why: error.message });
+  throw error;
+}
+
 const malformed = (why) => new Fault("file_malformed", { why });
 const hash = (...pieces) => new Sha256().update(joined(...pieces)).digest();
 const leafHash = (bytes) => hash(Uint8Array.of(0), bytes);
@@ -121,8 +127,18 @@ export function inclusionFaults(entry, checkpoint) {
   return found === checkpoint.root ? [] : [because("log_entry_not_included", { position, size: checkpoint.size })];
 }
 
+/** What the logs of a record show up to the first that cannot be read: the rest is not asked, as in Python. */
 async function logsOf(record, keys) {
   const found = { shown: [], reasons: [], proved: [] };
+  try {
+    await readLogs(record, keys, found);
+  } catch (error) {
+    found.reasons.push(reasonOf(error));
+  }
+  return found;
+}
+
+async function readLogs(record, keys, found) {
   if (!Array.isArray(record.logs)) throw malformed("there is no list of logs");
   for (const log of record.logs) {
     const checkpoint = await openCheckpoint(log?.checkpoint, keys);
@@ -135,7 +151,6 @@ async function logsOf(record, keys) {
     found.proved.push(...log.entries.filter((each) => each.entry).map((each) => ({ ...each, origin })));
   }
   if (!found.shown.length && !found.reasons.length) throw malformed("it holds no log");
-  return found;
 }
 
 const holds = (value, text) =>
@@ -157,9 +172,7 @@ async function guarded(name, work) {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof Fault) return { name, shown: [], reasons: [error.reason], cautions: [] };
-    if (error instanceof SealingError) return { name, shown: [], reasons: [because("file_malformed", { why: error.message })], cautions: [] };
-    throw error;
+    return { name, shown: [], reasons: [reasonOf(error)], cautions: [] };
   }
 }
 

@@ -71,6 +71,7 @@ def test_a_page_is_whole_translated_and_for_everybody(
         speaks_one_language(looking, language)
         shows_no_inside(looking)
     assert looking.faults() == []
+    assert {address for _, address, _ in looking.sent if not address.startswith((looking.url, "data:"))} == set()
 
 
 def is_there(tab: Tab, name: str) -> None:
@@ -176,12 +177,6 @@ def test_what_is_not_there_is_told_as_a_page_with_a_way_on(tab: Tab, path: str) 
 def test_a_program_still_gets_the_problem_it_can_read(tab: Tab) -> None:
     answer = tab.page.request.get(f"{tab.url}/nowhere", headers={"Accept": "application/json"})
     assert (answer.status, answer.headers["content-type"]) == (404, "application/problem+json")
-
-
-def test_nothing_is_fetched_from_elsewhere(tab: Tab, places: dict[str, str]) -> None:
-    for name in PAGES:
-        tab.open(places[name])
-    assert {address for _, address, _ in tab.sent if not address.startswith((tab.url, "data:"))} == set()
 
 
 def test_styles_and_scripts_stand_in_files_alone() -> None:
