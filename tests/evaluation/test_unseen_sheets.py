@@ -14,7 +14,9 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from services.chassis.definitions import QUERY, definitions
+from services.chassis.log.reading import SECRET
 from services.chassis.refusal import Refusal
+from services.evaluation.secrecy import secrecy
 from services.evaluation.service import EvaluationService
 from tests.evaluation import rehearsal
 from tests.evaluation.conftest import Played
@@ -63,6 +65,10 @@ def test_no_question_of_any_role_returns_anothers_sheet_before_all_are_in(played
     assert (progress["view"], progress["submitted"], progress["members"]) == ("progress", 6, 7)
 
 
+RECORDED = "work_recorded"
+"""Journalled for later proof, by digest; its content is the department's own."""
+
+
 def test_nothing_anybody_else_is_told_depends_on_what_a_member_wrote(played: Played) -> None:
     chance, key = random.Random(20260917), Ed25519PrivateKey.generate()
     lives = []
@@ -76,7 +82,11 @@ def test_nothing_anybody_else_is_told_depends_on_what_a_member_wrote(played: Pla
             told.append(answers_of_anybody(world, but=author))
         world.call("submit_sheet", author, lot_id=world.lot(1))
         told.append(answers_of_anybody(world, but=author))
-        told.append([str((each.event, each.payload)) for each in world.service.announced])
+        subject = f"lot:{world.lot(1)}"
+        with world.service.runtime.engines.reading() as session:
+            assert secrecy(session, [subject]).get(subject, SECRET) == SECRET  # so nobody reads what was recorded of it
+        assert not [each for each in world.service.announced if each.event == RECORDED and each.public]
+        told.append([str((each.event, each.payload)) for each in world.service.announced if each.event != RECORDED])
         lives.append(told)
     for other in lives[1:]:
         for before, after in zip(lives[0], other, strict=True):
