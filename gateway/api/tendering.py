@@ -234,7 +234,7 @@ ROUTES = (
     ),
     Route(
         "GET", "/lots/{lot_id}/sealing-sheets", "tendering.sealing_sheets", entrusting.ReadLot,
-        summary="Every sealing sheet of a lot, the one in force last (the published one is public: `lot_notice`).",
+        summary="Every sealing sheet ever published for a lot, the one in force last.", public=True,
     ),
     Route(
         "POST", "/lots/{lot_id}/bids", "tendering.submit_bid", bids.SubmitBid, BidAccepted,

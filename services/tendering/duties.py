@@ -6,9 +6,11 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.chassis import obligations
+from services.chassis.caller import Caller
 from services.chassis.journal import Announcement
 from services.chassis.obligations import Obligation
 from services.tendering.queries import law
@@ -47,8 +49,12 @@ OWED_BY_A_SIDE = {"accept_entrustment": "centre", "complaint_decision": "finance
 """Duties that no person was named for yet: which kind of organisation owes them."""
 
 
-def is_owed_by(duty: Obligation, person_id: str | None, organisation_kind: str | None) -> bool:
-    """Whether this person, or whoever acts for this kind of organisation, owes the duty."""
-    if duty.owner_person_id is not None:
-        return duty.owner_person_id == person_id
-    return OWED_BY_A_SIDE.get(duty.kind) == organisation_kind
+def is_owed_by(db: Session, obligation_id: str, by: Caller) -> bool:
+    """Whether the caller, or whoever acts for the caller's kind of organisation, owes the duty."""
+    duty = obligations.obligation
+    found = db.execute(select(duty.c.owner_person_id, duty.c.kind).where(duty.c.id == obligation_id)).first()
+    if found is None:
+        return False
+    if found.owner_person_id is not None:
+        return bool(found.owner_person_id == by.person_id)
+    return OWED_BY_A_SIDE.get(found.kind) == by.organisation_kind

@@ -10,6 +10,7 @@ from typing import Any
 
 from services.tendering.rules.law import Book, row_from
 
+FOLDER = resources.files("services.tendering").joinpath("law")
 FILES = ("periods", "amounts", "evaluation", "factors", "procedures", "grounds", "signals")
 
 
@@ -29,4 +30,4 @@ def sources() -> dict[str, Any]:
 
 
 def _read(name: str) -> str:
-    return resources.files("services.tendering").joinpath(f"law/{name}.json").read_text("utf-8")
+    return FOLDER.joinpath(f"{name}.json").read_text("utf-8")

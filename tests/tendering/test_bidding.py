@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import uuid
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
 
 from services.protocol import receipt
+from services.protocol.encoding import from_b64url
 from services.protocol.sealing import manifest as manifests
+from services.protocol.sealing import shares
 from tests.tendering import people
 from tests.tendering.people import agent_of, caller, id_of
 from tests.tendering.world import CLOSES, Offer, World, codes
@@ -248,9 +253,10 @@ def test_before_the_closing_no_answer_event_or_journal_line_tells_of_a_bid(open_
 
 
 def test_nothing_of_a_closed_unopened_lot_can_be_read_in_database_store_or_journal(
-    open_world: World, shared_store: Any
+    open_world: World, shared_store: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A search of everything the department keeps finds no plaintext and no key."""
+    """A search of everything the department keeps, sends and logs finds no plaintext and no key, however spelt."""
+    caplog.set_level("DEBUG")
     secret = f"SECRET-{uuid.uuid4().hex}"
     offers = []
     for supplier, price in (("s1", "7654321.98"), ("s2", "7654322.98"), ("s3", "7654323.98")):
@@ -260,16 +266,39 @@ def test_nothing_of_a_closed_unopened_lot_can_be_read_in_database_store_or_journ
         offers.append((offer, price))
     open_world.close()
     dump = "\n".join(
-        str(row)
+        row[0]  # as it is: a row's own text is cut short
         for (table,) in open_world.sql("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
         for row in open_world.sql(f'SELECT t::text FROM "{table}" t')
     )
     stored = b"".join(path.read_bytes() for path in shared_store.rglob("*") if path.is_file())
+    sent = json.dumps([each.payload for each in open_world.direct.announced], ensure_ascii=False)
     assert "bid_received" in dump  # the search does look where the bids are
-    for offer, price in offers:
-        for needle in (secret, price, *offer.keepsake.values()):
-            assert needle not in dump
-            assert needle.encode() not in stored
+    assert offers[0][0].manifest["price"]["digest"] in dump
+    assert offers[0][0].price in stored
+    secrets = [secret.encode(), *(price.encode() for _, price in offers)]
+    for offer, _ in offers:
+        parts = [from_b64url(share) for share in offer.keepsake.values()]
+        secrets += [*parts, shares.combine(parts)]
+    secrets += [secret_number(people.encryption(holder).key) for holder in people.HOLDERS]
+    for needle in secrets:
+        for spelling in spellings(needle):
+            assert spelling not in stored
+            for told in (dump, sent, caplog.text):
+                assert spelling.decode("latin-1") not in told
+
+
+def secret_number(key: rsa.RSAPrivateKey) -> bytes:
+    """What makes a private key private, as every form of writing it contains it."""
+    return key.private_numbers().p.to_bytes(128, "big")[:32]
+
+
+def spellings(needle: bytes) -> list[bytes]:
+    """The bytes themselves, in hexadecimal (as a dump writes them), and in base64 from any place in a text."""
+    found = [needle, needle.hex().encode(), needle.hex().upper().encode()]
+    for before in range(3):
+        plain = base64.b64encode(bytes(before) + needle)[(before * 4 + 2) // 3 : -4]
+        found += [plain, plain.translate(bytes.maketrans(b"+/", b"-_"))]
+    return found
 
 
 def test_bids_sealed_before_the_deadline_moved_still_open(open_world: World) -> None:

@@ -6,7 +6,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
+from services.protocol.sealing.sheet import SealingSheet
 from services.tendering.rules import invitations
 from tests.tendering.people import agent_of, id_of
 from tests.tendering.world import CLOSES, NOTICE, World, codes
@@ -93,6 +96,28 @@ def test_key_holders_may_change_while_one_of_each_seat_stays(open_world: World) 
         open_world.call("sign_in", person, lot_id=open_world.lots[2])
     assert [open_world.turn(2, person)["status"] for person in ("qian", "zhou", "feng")][-1] == "read_out"
     assert len(open_world.announced("price_read_out")) == 3
+
+
+def test_every_sealing_sheet_that_was_published_stays_for_anybody_to_read(open_world: World) -> None:
+    lot_id = open_world.lots[2]
+    first = open_world.direct.call("lot", lot_id=lot_id)["sealing_sheet"]
+    open_world.held({"centre": ["qian"], "purchaser": ["zhou"], "supervisor": ["feng"]})
+    told = {"project_id": open_world.project_id, "text": "更换持钥人", "affects_bids": False, "new_holders": True}
+    made = open_world.call("draft_amendment", "li", **told)
+    open_world.call("publish_amendment", "wang", amendment_id=made["amendment_id"])
+    kept = open_world.direct.call("sealing_sheets", lot_id=lot_id)["sheets"]
+    assert [each["version"] for each in kept] == [1, 2]
+    assert kept[0]["sheet"] == first
+    assert [each["digest"] for each in kept] == [SealingSheet(each["sheet"]).digest for each in kept]
+    notices = open_world.announced("notice_published")
+    assert {each["sealing_sheet_digest"] for each in notices[-1]["lots"] if each["no"] == 2} == {kept[1]["digest"]}
+    with pytest.raises(DBAPIError, match=r"never changed|permission denied"):
+        _write(open_world, "DELETE FROM sealing_sheet")
+
+
+def _write(world: World, statement: str) -> None:
+    with world.direct.runtime.engines.writer.begin() as connection:
+        connection.execute(text(statement))
 
 
 # bonds

@@ -12,7 +12,7 @@ from services.chassis.entrypoints import command, every
 from services.chassis.refusal import Refusal, refuse_if
 from services.contracts import awarding, bonds, duties, events
 from services.contracts.desk.room import Room
-from services.contracts.models import Award, AwardHold, Lot, LotReturn, Ranking
+from services.contracts.models import Award, AwardHold, Lot, LotReturn, Project, Ranking
 from services.contracts.papers import announcing
 from services.contracts.queries import awards, contracts, lots
 from services.contracts.refusals import no
@@ -29,9 +29,7 @@ class AwardDesk(Room):
     @command(accepted.DecideAward, permission="award.decide")
     def decide_award(self, given: Given, by: Caller) -> Any:
         """Award in ranking order (条例43), or refuse with every reason."""
-        lot, ranking = self._lot_to_award(given["lot_id"])
-        project = lots.project(self.db, lot.project_id)
-        self.reach(by, "award.decide", project, project.purchaser_id)
+        lot, project, ranking = self._lot_to_award(given["lot_id"], by)
         passed_over, places = awards.passed_over(self.db, lot.id), lots.candidates(ranking)
         taken, draw = awarding.joint_choice(lot, ranking, award_order.first_place(places, passed_over), by_clock=False)
         found = suspension.objections(lots.disputes(self.db, lot.project_id, lot.id), suspension.AWARD, self.now())
@@ -54,9 +52,7 @@ class AwardDesk(Room):
     @command(accepted.HoldAward, permission="award.decide")
     def hold_award(self, given: Given, by: Caller) -> Any:
         """State a lawful reason for not deciding in time, so that silence does not decide (87-68)."""
-        lot, ranking = self._lot_to_award(given["lot_id"])
-        project = lots.project(self.db, lot.project_id)
-        self.reach(by, "award.decide", project, project.purchaser_id)
+        lot, _, ranking = self._lot_to_award(given["lot_id"], by)
         if awards.hold(self.db, ranking.id) is not None:
             no("held_already", "87-68")
         duty = self._decision(lot.id)
@@ -211,8 +207,10 @@ class AwardDesk(Room):
             now=self.now(),
         )
 
-    def _lot_to_award(self, lot_id: str) -> tuple[Lot, Ranking]:
+    def _lot_to_award(self, lot_id: str, by: Caller) -> tuple[Lot, Project, Ranking]:
         lot = lots.lot(self.db, lot_id, lock=True)
+        project = lots.project(self.db, lot.project_id)
+        self.reach(by, "award.decide", project, project.purchaser_id)  # first: a stranger does not learn how it stands
         if lots.is_over(self.db, lot):
             no("lot_over", field="lot_id")
         if awards.live_award(self.db, lot_id) is not None:
@@ -220,7 +218,7 @@ class AwardDesk(Room):
         ranking = lots.latest_ranking(self.db, lot_id)
         if ranking is None:
             no("ranking_unknown", "条例43", "lot_id")
-        return lot, ranking
+        return lot, project, ranking
 
     def _barred(self, places: list[award_order.Candidate], bid_id: str) -> list[Any]:
         wanted = next((each for each in places if each.bid_id == bid_id), None)

@@ -49,7 +49,7 @@ class PriceDesk(ReviewDesk):
     @command(accepted.VoteProof, permission="price.find_low")
     def vote_on_proof(self, wanted: dict[str, Any], by: Caller) -> dict[str, Any]:
         """A member's vote whether an explanation proves the price reasonable."""
-        found = queries.evaluation(self.db, wanted["lot_id"])
+        found, _, _ = self.look(wanted["lot_id"], by, "price.find_low")
         answered = any(
             each.kind == "explanation" and each.bid_id == wanted["bid_id"] and each.answered_at is not None
             for each in queries.questions(self.db, found.id)

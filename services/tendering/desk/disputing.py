@@ -58,8 +58,9 @@ class DisputingDesk(Room):
     @command(accepted.OnChallenge, permission="challenge.lodge")
     def withdraw_challenge(self, given: Given, by: Caller) -> Answer:
         """The supplier takes its challenge back before it is answered."""
-        made = self._open_challenge(given["challenge_id"])
+        made = disputes.challenge(self.db, given["challenge_id"], lock=True)
         by.require("challenge.lodge", own=made.supplier_id == by.organisation_id)
+        _refuse_unless_open(made)
         made.withdrawn_at = made.answered_at = self.now()
         made.upheld, made.decision = False, "withdrawn"
         return self._answered(made)
@@ -67,8 +68,9 @@ class DisputingDesk(Room):
     @command(accepted.AnswerChallenge, permission="challenge.answer")
     def answer_challenge(self, given: Given, by: Caller) -> Answer:
         """Answer within seven working days (法53)."""
-        made = self._open_challenge(given["challenge_id"])
+        made = disputes.challenge(self.db, given["challenge_id"], lock=True)
         self.reach(by, "challenge.answer", projects.project(self.db, made.project_id))
+        _refuse_unless_open(made)
         made.answered_at, made.answered_by = self.now(), by.person_id
         made.upheld, made.decision = given["upheld"], given["decision"]
         # An upheld challenge that may change the result goes on suspending until the result is mended.
@@ -98,6 +100,7 @@ class DisputingDesk(Room):
     def lodge_complaint(self, given: Given, by: Caller) -> Answer:
         """Complain to finance about the answer, or its absence, within fifteen working days (法55)."""
         challenge = disputes.challenge(self.db, given["challenge_id"], lock=True)
+        by.require("complaint.lodge", own=challenge.supplier_id == by.organisation_id)
         book, calendar, now = law.book(self.db), load_calendar(self.db), self.now()
         refuse_if(
             challenges.complaint_objections(
@@ -152,8 +155,9 @@ class DisputingDesk(Room):
     @command(accepted.OnComplaint, permission="complaint.lodge")
     def withdraw_complaint(self, given: Given, by: Caller) -> Answer:
         """The complainant withdraws in writing; the handling ends (条例57)."""
+        complained = disputes.complaint(self.db, given["complaint_id"])
+        by.require("complaint.lodge", own=complained.supplier_id == by.organisation_id)
         made, challenge = self._open_complaint(given["complaint_id"])
-        by.require("complaint.lodge", own=made.supplier_id == by.organisation_id)
         made.withdrawn_at = self.now()
         return self._decided(made, challenge, "rejected", None, "withdrawn")
 
@@ -181,12 +185,6 @@ class DisputingDesk(Room):
             self.reach(by, "complaint.read", project)
         return {"complaints": said.ComplaintView(many=True).dump(disputes.complaints(self.db, project.id, own))}
 
-    def _open_challenge(self, challenge_id: str) -> Challenge:
-        made = disputes.challenge(self.db, challenge_id, lock=True)
-        if made.answered_at is not None:
-            no("challenge_answered_already", "法53")
-        return made
-
     def _answered(self, made: Challenge) -> Answer:
         self.db.flush()
         self.announce(events.of_challenge("challenge_answered", made))
@@ -213,3 +211,9 @@ class DisputingDesk(Room):
         self.announce(events.of_complaint("complaint_decided", made, challenge.about))
         duties.done(self.db, self.announce, f"complaint:{made.id}", self.now(), "complaint_decision")
         return said.ComplaintView().dump(made)
+
+
+def _refuse_unless_open(made: Challenge) -> None:
+    """After it was asked whose it is: a stranger does not learn whether it was answered."""
+    if made.answered_at is not None:
+        no("challenge_answered_already", "法53")

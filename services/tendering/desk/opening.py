@@ -73,6 +73,7 @@ class OpeningDesk(Room):
     def wrapped_shares(self, wanted: Given, by: Caller) -> Answer:
         """The manifests of the bids whose shares this holder unwraps, with the sheets they were sealed under."""
         lot = projects.lot(self.db, wanted["lot_id"])
+        self.reach(by, "opening.turn_key", projects.project(self.db, lot.project_id))
         refuse_if(moves.lot_objections("fetch_shares", lot.status(self.now())), "move_closed")
         self._seated(lot, by)
         sheets = {each.digest: each for each in projects.sheets(self.db, lot.id)}
@@ -92,7 +93,7 @@ class OpeningDesk(Room):
     @command(accepted.PostShares, permission="opening.turn_key")
     def post_shares(self, given: Given, by: Caller) -> Answer:
         """A holder turns the key: signed shares, each checked against its commitment; the last seat opens the lot."""
-        lot, project = self._opening_lot(given["lot_id"], "post_shares")
+        lot, project = self.lot_for(by, "opening.turn_key", given["lot_id"], "post_shares")
         self._not_suspended(project, lot)
         place = self._seated(lot, by)
         turned, sheet = given["turned"], self._sheet(lot, given["turned"])
@@ -152,8 +153,7 @@ class OpeningDesk(Room):
     @command(accepted.OnLot, permission="opening.host")
     def conclude_unsealing(self, given: Given, by: Caller) -> Answer:
         """Every seat has turned and some shares still do not match: the host goes on, faults on record, by whose."""
-        lot, project = self._opening_lot(given["lot_id"], "read_out")
-        self.reach(by, "opening.host", project)
+        lot, project = self.lot_for(by, "opening.host", given["lot_id"], "read_out")
         turned = {each.seat for each in openings.turned(self.db, lot.id)}
         waiting = sorted(set(Sheet(projects.sheets(self.db, lot.id)[-1].content).seat_names) - turned)
         if waiting:

@@ -148,8 +148,8 @@ class ReadingDesk(Room):
     def extend_duty(self, given: Given, by: Caller) -> Answer:
         """Extend a duty of one's own side where the law lets it (延时服务); the waiting party is told the reason."""
         now = self.now()
+        by.require("obligation.extend", own=duties.is_owed_by(self.db, given["obligation_id"], by))
         duty = obligations.extend(self.db, self.announce, given["obligation_id"], now, given["due"], given["reason"])
-        by.require("obligation.extend", own=duties.is_owed_by(duty, by.person_id, by.organisation_kind))
         return {"duty": obligations.ObligationView().dump(obligations.view(duty, now))}
 
     @command(accepted.ExtendCalendar, permission="working_days.enter")
