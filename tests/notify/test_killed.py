@@ -34,7 +34,10 @@ from tests.notify.story import Clock, Story, uid
 from tests.pair.running import Running, until
 
 # pika leaves the socket of a connection that was killed while opening to the garbage collector.
-pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning"),
+    pytest.mark.timeout(300),
+]
 
 ALARMS, HOOKS = 300, 100
 SUPERVISORS = ("zheng", "feng", "admin")  # who is told of an alarm
@@ -77,9 +80,18 @@ class PostOffice:
         with self.story.direct.runtime.engines.reading() as session:
             return int(session.execute(text(f"SELECT count(*) FROM {of}")).scalar_one())
 
-    def sent(self) -> bool:
-        """Whether nothing waits any more, neither in the teller's journal nor here."""
-        return not self.count("delivery WHERE sent_at IS NULL")
+    def wait_until_sent(self, deliveries: int, within: float) -> None:
+        """Until so many were queued and none waits any more."""
+
+        def found() -> tuple[int, int, int]:
+            waiting = self.count("delivery WHERE sent_at IS NULL")
+            failed = self.count("waiting")
+            return self.count("delivery"), waiting, failed
+
+        try:
+            until(lambda: found() == (deliveries, 0, 0), within=within)
+        except AssertionError:
+            raise AssertionError(f"(queued, waiting, failed) {found()}, not {(deliveries, 0, 0)}") from None
 
     def letters(self, since: int) -> Counter[str]:
         """Message-ID → how often a letter came under it."""
@@ -116,6 +128,9 @@ def post_office(
     )
     running: list[Running] = []
     url = another().runtime_url
+    settings.current.cache_clear()
+    story = Story(Direct(NotifyService, url, now=Clock()), Clock())
+    a_second_supervisor(story)  # no channel is open yet: no letter about that
     try:
         broker.start()
         with pytest.MonkeyPatch.context() as environment, Letterbox() as letterbox, Partner() as partner:
@@ -128,12 +143,10 @@ def post_office(
             running += [notify.start_as(["-m", "services.chassis.launch", "notify"])]
             for each in running:
                 until(each.ready, within=60)
-            story = Story(Direct(NotifyService, url, now=Clock()), Clock())
-            a_second_supervisor(story)
             story.call("register_webhook", by="program", url=partner.url, events=["supplier_barred"])
             yield PostOffice(broker, teller, notify, story, letterbox, partner)
-            story.direct.close()
     finally:
+        story.direct.close()
         settings.current.cache_clear()
         for each in running:
             each.end()
@@ -151,7 +164,7 @@ def test_a_broker_killed_in_the_middle_of_a_thousand_notifications_each_is_deliv
     assert 100 <= heard < THOUSAND, "the broker was not killed in the middle: nothing was shown"
     post_office.broker.launch()
     post_office.broker.wait_ready()
-    until(lambda: post_office.count("delivery") == THOUSAND and post_office.sent(), within=200)
+    post_office.wait_until_sent(THOUSAND, within=200)
     letters, hooks = post_office.letters(0), post_office.hooks(0)
     assert len(letters) == ALARMS * len(SUPERVISORS)
     assert len(hooks) == HOOKS
@@ -179,8 +192,7 @@ def test_notify_killed_after_handing_over_repeats_that_one_under_its_id_and_no_o
     post_office.run(text("UPDATE delivery SET try_at = clock_timestamp() WHERE sent_at IS NULL"))
     post_office.notify.start_as(["-m", "services.chassis.launch", "notify"])
     every_letter = 20 * len(SUPERVISORS)
-    everything = THOUSAND + every_letter + 10
-    until(lambda: post_office.count("delivery") == everything and post_office.sent(), within=150)
+    post_office.wait_until_sent(THOUSAND + every_letter + 10, within=150)
     assert Counter(taken().values()) == {1: every_letter - 1, 2: 1}
     (repeated,) = [each for each, times in taken().items() if times == 2]
     same = [each for each in post_office.letterbox.letters if each["Message-ID"] == repeated]
