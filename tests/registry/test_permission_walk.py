@@ -6,23 +6,19 @@ Passing the gate is what counts here: whatever a call then answers or objects to
 
 from __future__ import annotations
 
-import ast
 import itertools
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from services.chassis.caller import NOBODY, Caller
-from services.chassis.definitions import COMMAND, DEFINITION, PUBLIC, QUERY, Definition, definitions
-from services.chassis.equipment import ENTRYPOINTS
+from services.chassis.definitions import COMMAND, PUBLIC, QUERY, Definition, definitions
 from services.chassis.refusal import Refusal
 from services.registry.permissions import PERMISSIONS, ROLES
 from services.registry.service import RegistryService
 from tests.registry.town import Citizen, Town, caller, document
 
-SERVICES = Path(__file__).resolve().parents[2] / "services"
 CALLED: dict[str, Definition] = {
     name: definition for name, _, definition in definitions(RegistryService) if definition.kind in (QUERY, COMMAND)
 }
@@ -159,21 +155,3 @@ def test_lists_show_the_own_only_to_those_who_may_read_the_own_only(things: Thin
     people = things.town.registry.call("people", by=agent, **asked)["items"]
     assert {each["organisation_id"] for each in people} == {agent.organisation_id}
     assert things.town.refusal("experts", by=caller("p", None, "", "expert")).code == "not_yours"
-
-
-def test_every_permission_an_entrypoint_of_the_suite_asks_for_stands_in_the_table() -> None:
-    asked = {permission for permission, _ in permissions_asked()} - {PUBLIC}
-    asked |= {getattr(each, DEFINITION).permission for each in ENTRYPOINTS} - {PUBLIC, ""}
-    assert asked - set(PERMISSIONS) == set()
-
-
-def permissions_asked() -> set[tuple[str, str]]:
-    """Every `permission="…"` of an entrypoint in the departments' sources, with the file it stands in."""
-    found = set()
-    for path in SERVICES.rglob("*.py"):
-        if path.is_relative_to(SERVICES / "chassis"):
-            continue
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.keyword) and node.arg == "permission" and isinstance(node.value, ast.Constant):
-                found.add((str(node.value.value), path.name))
-    return found
