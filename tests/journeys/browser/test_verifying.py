@@ -111,6 +111,20 @@ def test_browser_and_verifier_say_the_same_of_the_same_bytes(tab: Tab, places: d
     assert without_times(findings(tab.page)) == without_times(by_python(record))
 
 
+def test_the_verify_button_says_no_when_what_arrives_was_changed_on_its_way(
+    tab: Tab, places: dict[str, str], record: Record
+) -> None:
+    changed = copy.deepcopy(record)
+    a_payload_changed(changed)
+    serve_instead(tab, changed)
+    tab.open(places["project"])
+    tab.page.get_by_role("link", name="核验", exact=True).click()
+    found = findings(tab.page)
+    assert [yes for yes, _ in found] == [False, True, True]
+    assert "核验未通过" in tab.text("#findings")
+    assert "的内容与封存时不同" in tab.text("#findings .bad")
+
+
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
@@ -122,15 +136,16 @@ def test_browser_and_verifier_say_the_same_of_the_same_bytes(tab: Tab, places: d
     ],
 )
 def test_a_changed_record_is_refused_with_the_verifiers_own_reason(
-    tab: Tab, places: dict[str, str], record: Record, change: Callable[[Record], None], sentence: str
+    tab: Tab, record: Record, tmp_path: Path, change: Callable[[Record], None], sentence: str
 ) -> None:
     changed = copy.deepcopy(record)
     change(changed)
-    serve_instead(tab, changed)
-    tab.open(places["verification"])
+    file = tmp_path / "changed.json"
+    file.write_text(json.dumps(changed, ensure_ascii=False), "utf-8")
+    tab.open("/verification")
+    tab.page.get_by_label("档案文件").set_input_files(file)
     found = findings(tab.page)
     assert not all(yes for yes, _ in found)
-    assert "核验未通过" in tab.text("#findings")
     assert any(sentence in line for _, lines in found for line in lines)
     assert without_times(found) == without_times(by_python(changed))
 
