@@ -70,11 +70,10 @@ ENTRYPOINTS = (ping, move_clock, end_session, forget_the_long_past)
 
 
 def equip(service: Any, others: Iterable[str] = ()) -> Any:
-    """Give a service class what every department has, unless it has its own. Answers the class.
+    """A class like this one with what every department has, unless it has its own; the class given stays as it is.
 
     others: the departments whose logs it witnesses.
     """
-    for entrypoint in (*ENTRYPOINTS, *log_entrypoints(others)):
-        if not hasattr(service, entrypoint.__name__):
-            setattr(service, entrypoint.__name__, entrypoint)
-    return service
+    wanted = (*ENTRYPOINTS, *log_entrypoints(others))
+    more = {each.__name__: each for each in wanted if not hasattr(service, each.__name__)}
+    return type(service.__name__, (service,), {"__module__": service.__module__, "__doc__": service.__doc__, **more})

@@ -65,7 +65,7 @@ def settings_of(department: str) -> tuple[Settings | None, list[str]]:
 
 def build_runner(service: Any, settings: Settings) -> tuple[ServiceRunner, Process]:
     """A runner for this service, ready to start."""
-    equip(service, sorted(Trust(settings.trust_dir).keys.keys() - {service.name}))
+    service = equip(service, sorted(Trust(settings.trust_dir).keys.keys() - {service.name}))
     runtime = build_runtime(service.name, settings)
     process = Process(runtime)
     found = [definition for _, _, definition in definitions(service)]
