@@ -6,6 +6,7 @@ Experts and bids are the rehearsal's; identities are made up from keys, always t
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import uuid
 from collections.abc import Iterator
@@ -66,8 +67,9 @@ def caller(key: str) -> Caller:
 
 
 def notice(only: int | None = None) -> dict[str, Any]:
-    """tendering: notice_published of the rehearsal's project, or of one lot as a project of its own."""
-    project = rehearsal.data()["project"]
+    """tendering: notice_published of the rehearsal's project, or of one lot as a project of its own; the caller's own
+    copy, to change at will."""
+    project = copy.deepcopy(rehearsal.data()["project"])
     lots = [
         {
             **{

@@ -37,6 +37,8 @@ OPEN = "open"
 PHASES = {True: BEFORE_CLOSING, False: WRONGLY_EARLY}
 """What is asked while the lot is open for bids, and what later."""
 PAUSE = 0.05
+AT_ONCE = 4
+"""Questions between two looks at whether the state is still secret: bids are open for a few seconds only."""
 
 
 def _questions(table: dict[str, tuple[str | None, ...]]) -> list[tuple[str, str | None]]:
@@ -86,8 +88,7 @@ class Onlookers:
                 lots = lots or self._lots()
                 if not lots or (not cast.people["li"].person_id and not cast.load()):
                     continue
-                operation, who = next(turns[phase])
-                phase = self._ask(api, cast, operation, who, lots[0], phase)
+                phase = self._ask(api, cast, list(itertools.islice(turns[phase], AT_ONCE)), lots[0], phase)
             except (Problem, ProtocolError, httpx.HTTPError, LookupError, ValueError) as fault:
                 self.trouble.append(str(fault))
         api.close()
@@ -107,17 +108,21 @@ class Onlookers:
         kept = self.folder / "rehearsal" / "progress.json"
         return [lot_id for _, lot_id in json.loads(kept.read_text())["lots"]] if kept.exists() else []
 
-    def _ask(self, api: Api, cast: Cast, operation: str, who: str | None, lot: str, bidding: bool) -> bool:
-        """Ask once; whether the lot is still open for bids."""
-        shown, status = True, 200
-        try:
-            found: Any = api.call(operation, by=cast[who] if who else None, patience=0, lot_id=lot)
-            shown = any(found.values()) if isinstance(found, dict) else bool(found)
-        except Problem as problem:
-            shown, status = False, problem.status
+    def _ask(self, api: Api, cast: Cast, asked: list[tuple[str, str | None]], lot: str, bidding: bool) -> bool:
+        """Ask a few; whether the lot is still open for bids."""
+        answers = [self._answer(api, operation, cast[who] if who else None, lot) for operation, who in asked]
         early = (self._is_open if bidding else self._is_secret)(api, cast["li"], lot)
-        self.sights.append(Sight(who, operation, shown, status, early))
+        for (operation, who), (shown, status) in zip(asked, answers, strict=True):
+            self.sights.append(Sight(who, operation, shown, status, early))
         return bidding and early
+
+    def _answer(self, api: Api, operation: str, by: Person | None, lot: str) -> tuple[bool, int]:
+        """Was anything shown, and under which status?"""
+        try:
+            found: Any = api.call(operation, by=by, patience=0, lot_id=lot)
+        except Problem as problem:
+            return False, problem.status
+        return (any(found.values()) if isinstance(found, dict) else bool(found)), 200
 
     def _is_secret(self, api: Api, by: Person, lot: str) -> bool:
         """The result is not public yet. Asked with a session: what is kept for the public may be seconds old."""
