@@ -10,7 +10,7 @@ from services.chassis import obligations
 from services.chassis.caller import Caller
 from services.chassis.entrypoints import command, every
 from services.chassis.refusal import Refusal, refuse_if
-from services.contracts import awarding, bonds, duties, events
+from services.contracts import awarding, bonds, duties, events, reconsidering
 from services.contracts.desk.room import Room
 from services.contracts.models import Award, AwardHold, Lot, LotReturn, Project, Ranking
 from services.contracts.papers import announcing
@@ -114,8 +114,6 @@ class AwardDesk(Room):
             )
         )
         self._still_stands(award)
-        for each in upheld:
-            each.settled_at = self.now()
         awarding.end_award(
             self.db,
             self.tell,
@@ -128,6 +126,7 @@ class AwardDesk(Room):
             record=False,
             now=self.now(),
         )
+        reconsidering.settle_after_annulment(self.db, lot, self.now())
         awarding.open_next_decision(self.db, self.tell, lot, project, self.now())
         awarding.follow_suspension(self.db, self.tell, lot, self.now())
         return said.AwardView().dump(award)

@@ -9,7 +9,7 @@ from services.chassis import obligations
 from services.chassis.entrypoints import PATIENTLY, every, hears
 from services.chassis.refusal import Refusal
 from services.chassis.working_days import UnknownDay
-from services.contracts import awarding, bonds, ending, events
+from services.contracts import awarding, bonds, ending, events, reconsidering
 from services.contracts.desk.room import Room
 from services.contracts.models import HeardDispute, Lot, LotReturn
 from services.contracts.queries import awards, contracts, lots, stopped
@@ -38,6 +38,9 @@ class DisputeHearing(Room):
         row.about = row.about or fact["about"]
         if fact["suspends"] is not None:
             row.suspends = fact["suspends"]  # upheld without touching the result: nothing
+        self.db.flush()
+        for lot in self._lots_of(row):
+            reconsidering.settle_after_new_ranking(self.db, lot, self.now())  # where the ranking was heard first
         self._follow_dispute(row)
 
     @hears("tendering", "complaint_lodged", heard.ComplaintLodged, retry=PATIENTLY)

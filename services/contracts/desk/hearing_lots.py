@@ -12,7 +12,7 @@ from typing import Any
 
 from services.chassis import obligations
 from services.chassis.entrypoints import PATIENTLY, hears
-from services.contracts import awarding, bonds, duties, events, feed
+from services.contracts import awarding, bonds, duties, events, feed, reconsidering
 from services.contracts.desk.room import Room
 from services.contracts.models import Lot, OpenedBid, Project, Ranking, Survey
 from services.contracts.queries import awards, lots
@@ -100,7 +100,11 @@ class LotHearing(Room):
             )
         )
         self.db.flush()
-        self._follow_lot(self.db.get(Lot, fact["lot_id"]))
+        lot = self.db.get(Lot, fact["lot_id"], with_for_update={"key_share": False})
+        if lot is not None:
+            reconsidering.follow_new_ranking(self.db, self.tell, lot, self.now())
+            reconsidering.settle_after_new_ranking(self.db, lot, self.now())
+        self._follow_lot(lot)
 
     @hears("evaluation", "evaluation_failed", heard.LotFailed, retry=PATIENTLY)
     def note_failed_evaluation(self, fact: Fact, envelope: Fact) -> None:

@@ -70,6 +70,11 @@ def is_over(session: Session, lot: Lot) -> bool:
     )
 
 
+def rankings(session: Session, lot_id: str) -> list[Ranking]:
+    """Every ranking the lot ever had, oldest first."""
+    return list(session.scalars(select(Ranking).where(Ranking.lot_id == lot_id).order_by(Ranking.settled_at)))
+
+
 def latest_ranking(session: Session, lot_id: str) -> Ranking | None:
     """The ranking that counts: the last one settled."""
     wanted = (
