@@ -14,16 +14,16 @@ import openpyxl
 import psycopg
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import event, insert, text, update
+from sqlalchemy import delete, event, insert, text, update
 
 from deploy.postgres import PostgresServer, plain
 from services.chassis.store import Store
 from services.chassis.tables import journal
 from services.chassis.wire import moment_text
 from services.contracts import feed, folding
-from services.contracts.models import FigureCell, new_id
+from services.contracts.models import FigureCell, FigureLot, FigureProject, new_id
 from services.contracts.rules import lot_record
-from services.contracts.rules.figures import Measures, contribution, percent, plain_sum
+from services.contracts.rules.figures import DIMENSIONS, Measures, contribution, percent, plain_sum
 from tests.contracts.people import id_of
 from tests.contracts.world import World
 
@@ -181,6 +181,41 @@ def _shares(total: Decimal, weights: list[Decimal]) -> list[Decimal]:
     return [*parts, total - sum(parts)]
 
 
+SUMMED = ("contracts", "contract_amount", "contracted_budget", "failed_lots", "failed_budget", "paid", "supplements")
+
+
+def added_up(told: list[Told]) -> dict[str, dict[str, tuple[Decimal, ...]]]:
+    """Dimension → key → the sums, added up from the events with nothing of the department's own arithmetic."""
+    lots = {lot["lot_id"]: (notice, lot) for _, name, notice in told if name == "notice_published"
+            for lot in notice["lots"]}  # fmt: skip
+    ends = {each["lot_id"]: (name, each) for _, name, each in told if name in ("contract_signed", "lot_failed")}
+    more: dict[tuple[str, str], Decimal] = {}
+    for _, name, each in told:
+        if name in ("payment_made", "agreement_in_force"):
+            more[name, each["lot_id"]] = more.get((name, each["lot_id"]), Decimal(0)) + Decimal(each["amount"])
+    sums: dict[str, dict[str, list[Decimal]]] = {}
+    for lot_id, (notice, lot) in lots.items():
+        name, end = ends[lot_id]
+        signed = name == "contract_signed"
+        day = datetime.fromisoformat(end["signed_at" if signed else "at"]) + timedelta(hours=8)
+        budget = Decimal(lot["budget"])
+        worth = [Decimal(1), Decimal(end["amount"]), budget, Decimal(0), Decimal(0)] if signed else [
+            Decimal(0), Decimal(0), Decimal(0), Decimal(1), budget]  # fmt: skip
+        worth += [more.get((kind, lot_id), Decimal(0)) for kind in ("payment_made", "agreement_in_force")]
+        reserved = ["reserved_for_small"] if lot["reserved_for_small"] else ["none"]
+        keys = {
+            "all": [""], "month": [f"{day:%Y-%m}"], "procedure": [lot["procedure"]], "object": [lot["object"]],
+            "category": [lot["category"]], "purchaser": [notice["purchaser_id"]], "fiscal_year": ["2026"],
+            "supplier_size": [end["supplier_size"] if signed else "none"],
+            "policy": (end["policies"] if signed else []) or reserved,
+        }  # fmt: skip
+        for dimension, named in keys.items():
+            for key in named:
+                cell = sums.setdefault(dimension, {}).setdefault(key, [Decimal(0)] * len(SUMMED))
+                cell[:] = [one + other for one, other in zip(cell, worth, strict=True)]
+    return {dimension: {key: tuple(cell) for key, cell in cells.items()} for dimension, cells in sums.items()}
+
+
 def tell(world: World, told: list[Told]) -> None:
     """Write the events down as the department would, in bulk: its own in the journal, the others' as heard."""
     rows = []
@@ -235,6 +270,11 @@ def test_a_synthetic_year_like_the_published_one_comes_out_to_the_fen(world: Wor
         assert sum(Decimal(each["contract_amount"]) for each in rows) == CONTRACTS, dimension
         assert sum(each["failed_lots"] for each in rows) == 37, dimension
 
+    for dimension, summed in added_up(told).items():
+        rows = world.call("figures", year=2026, dimension=dimension)["rows"]
+        shown = {each["key"]: tuple(Decimal(str(each[name])) for name in SUMMED) for each in rows}
+        assert shown == summed, dimension
+
     rebuilt = world.call("rebuild_figures", "chen")
     assert rebuilt["changed"] == 0, "made anew from the journals, no cell is different"
     assert rebuilt["lots"] == 1047
@@ -250,9 +290,12 @@ def _files_say_the_same(world: World, total: dict[str, Any]) -> None:
     rows = list(csv.DictReader(io.StringIO(text)))
     assert rows[0]["统计维度"] == "全年"
     assert (rows[0]["合同金额（元）"], rows[0]["节约金额（元）"]) == (total["contract_amount"], total["saved"])
-    purchasers = [Decimal(each["合同金额（元）"]) for each in rows if each["统计维度"] == "按采购人"]
-    assert len(purchasers) == 41
-    assert sum(purchasers) == CONTRACTS
+    by_dimension: dict[str, list[Decimal]] = {}
+    for each in rows:
+        by_dimension.setdefault(each["统计维度"], []).append(Decimal(each["合同金额（元）"]))
+    assert len(by_dimension) == len(DIMENSIONS)
+    assert len(by_dimension["按采购人"]) == 41
+    assert {sum(each) for name, each in by_dimension.items() if "政策" not in name} == {CONTRACTS}
 
     made = world.call("figures_file", year=2026, format="xlsx")
     book = openpyxl.load_workbook(io.BytesIO(b"".join(store.open(made["digest"]))))
@@ -261,8 +304,12 @@ def _files_say_the_same(world: World, total: dict[str, Any]) -> None:
     values = dict(zip(head, body, strict=True))
     assert values["分类"] == "合计"
     assert values["节约金额（元）"] == 80_000_000
-    by_month = book["按月"]
-    assert by_month.max_row > 10
+    assert len(book.sheetnames) == len(DIMENSIONS)
+    assert book["按月"].max_row > 10
+    for sheet in book.sheetnames:
+        titles, *lines = ([str(cell) for cell in row] for row in book[sheet].iter_rows(values_only=True))
+        cells = [Decimal(line[titles.index("合同金额（元）")]) for line in lines]
+        assert cells == by_dimension[sheet], sheet
 
 
 def test_a_wrong_cell_is_found_and_mended_by_the_rebuild(world: World) -> None:
@@ -273,6 +320,15 @@ def test_a_wrong_cell_is_found_and_mended_by_the_rebuild(world: World) -> None:
         session.commit()
     assert world.call("rebuild_figures", "chen")["changed"] == 1
     assert world.call("rebuild_figures", "chen")["changed"] == 0
+    with world.direct.runtime.engines.writing() as session:
+        kept = folding.cells(session)
+        for table in (FigureCell, FigureLot, FigureProject):
+            session.execute(delete(table))
+        session.commit()
+    assert world.call("figures", year=2026)["rows"] == []
+    assert world.call("rebuild_figures", "chen")["changed"] == len(kept), "out of the journals alone"
+    with world.direct.runtime.engines.reading() as session:
+        assert folding.cells(session) == kept
 
 
 def test_a_fact_costs_as_much_in_a_full_year_as_on_its_first_day(world: World, postgres: PostgresServer) -> None:
