@@ -91,11 +91,12 @@ def state(db: Session, found: Evaluation, lot: Lot) -> str:
     sheets = queries.sheets(db, found) if found.stage == "scoring" else {}
     members = queries.members(db, found.panel_id) if found.panel_id else []
     submitted = sum(sheet.submitted_at is not None for sheet in sheets.values())
+    size = queries.panel(db, found.panel_id).size if found.panel_id else 0
     return visibility.state_of(
         gathering=any(each.checked_in_at for each in members),
         begun=found.begun_at is not None,
         stage=found.stage,
-        all_submitted=bool(members) and submitted == len(members),
+        all_submitted=bool(size) and submitted == size,
         published=is_published(found, lot),
     )
 

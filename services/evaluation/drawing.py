@@ -13,7 +13,7 @@ from services.chassis.caller import Caller
 from services.chassis.refusal import Objection, refuse
 from services.chassis.wire import moment_text
 from services.chassis.working_days import day_of, load_calendar
-from services.evaluation import queries
+from services.evaluation import queries, sheets
 from services.evaluation.models import Draw, Panel, PoolExpert, Project, SeatNonce, new_id
 from services.protocol import canonical
 from services.protocol import draw as protocol
@@ -50,11 +50,7 @@ def freezing_objections(desk: Desk, panel: Panel) -> list[Objection]:
 
 def question(desk: Desk, panel: Panel, project: Project) -> dict[str, Any]:
     """What registry is asked for the pool."""
-    bidders = {
-        each.supplier_id: each.supplier_name
-        for found in queries.evaluations_of(desk.db, panel.id)
-        for each in queries.bids(desk.db, found.lot_id)
-    }
+    bidders = bidding(desk.db, panel)
     return {
         "categories": sorted(panel.wanted),
         "when": moment_text(panel.evaluates_at),
@@ -63,6 +59,14 @@ def question(desk: Desk, panel: Panel, project: Project) -> dict[str, Any]:
         "purchaser_name": project.purchaser_name,
         "regions": list(panel.regions),
     }
+
+
+def bidding(db: Session, panel: Panel) -> dict[str, str]:
+    """Every supplier the panel will judge, partners of a consortium too: id → name (条例9, 法24)."""
+    bids = [each for found in queries.evaluations_of(db, panel.id) for each in queries.bids(db, found.lot_id)]
+    partners = {its_id: name for bid in bids for its_id, name in sheets.partners(bid).items()}
+    registered = {its_id: each.name for its_id, each in queries.organisations(db, set(partners)).items()}
+    return partners | registered | {each.supplier_id: each.supplier_name for each in bids}
 
 
 def freeze(desk: Desk, panel: Panel, answer: Mapping[str, Any]) -> Draw:

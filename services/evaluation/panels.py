@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.chassis.caller import Caller
@@ -21,11 +21,10 @@ from services.evaluation.models import (
     Participant,
     Person,
     Project,
-    Rejection,
     Reopening,
 )
 from services.evaluation.rules import panel as rule
-from services.evaluation.rules import score_sheet, voting
+from services.evaluation.rules import score_sheet
 from services.evaluation.rules.panel import Purchase
 
 if TYPE_CHECKING:
@@ -180,17 +179,7 @@ def beginning_objections(desk: Desk, panel: Panel, members: Sequence[Member]) ->
     found = []
     if panel.begun_at is not None:
         found.append(Objection("begun_already", "This evaluation has begun."))
-    experts = sum(each.kind == "expert" for each in members)
-    if experts < panel.experts or len(members) < panel.size:
-        found.append(
-            Objection(
-                "panel_incomplete",
-                f"{len(members)} of {panel.size} members sit.",
-                "87-47",
-                "",
-                {"members": str(len(members)), "size": str(panel.size)},
-            )
-        )
+    found += completeness_objections(panel, members)
     absent = [each for each in members if each.checked_in_at is None]
     if absent:
         found.append(
@@ -207,6 +196,15 @@ def beginning_objections(desk: Desk, panel: Panel, members: Sequence[Member]) ->
     if not any(each.leader for each in members):
         found.append(Objection("leader_missing", "The panel has not elected its leader.", "财库〔2012〕69号"))
     return found
+
+
+def completeness_objections(panel: Panel, members: Sequence[Member]) -> list[Objection]:
+    """Why the panel cannot work: a seat is empty (87-47, 87-49)."""
+    experts = sum(each.kind == "expert" for each in members)
+    if experts >= panel.experts and len(members) >= panel.size:
+        return []
+    figures = {"members": str(len(members)), "size": str(panel.size)}
+    return [Objection("panel_incomplete", f"{len(members)} of {panel.size} members sit.", "87-47", "", figures)]
 
 
 def document_objections(desk: Desk, panel: Panel, project: Project) -> list[Objection]:
@@ -226,40 +224,6 @@ def in_drawn_order(db: Session, panel: Panel, members: Sequence[Member]) -> list
     draw = queries.draw_of(db, panel.id)
     place = {call.id: number for number, call in enumerate(queries.calls(db, draw.id))} if draw else {}
     return sorted(members, key=lambda each: (each.kind != "expert", place.get(each.call_id or "", 0), each.joined_at))
-
-
-def remove(desk: Desk, panel: Panel, member: Member, outcome: str, reason: str) -> None:
-    """A member goes. Findings that lose their majority with the void votes are voted again (87-49)."""
-    evaluations = queries.evaluations_of(desk.db, panel.id, lock=True)
-    if any(each.settled_at for each in evaluations):
-        refuse("member_signed_off", "The ranking is settled; only a lawful reopening changes the panel.")
-    calling.unseat(desk, panel, member, outcome, reason)
-    for found in evaluations:
-        if found.failed_at is None and found.conformity_closed_at and not _conformity_stands(desk, panel, found):
-            _back_to_conformity(desk, found)
-
-
-def _conformity_stands(desk: Desk, panel: Panel, found: Evaluation) -> bool:
-    out = queries.rejections(desk.db, found.id)
-    for bid in queries.bids(desk.db, found.lot_id):
-        if bid.bid_id in out and out[bid.bid_id].stage in ("opening", "qualification"):
-            continue
-        if voting.outcome(queries.votes(desk.db, found.id, f"conformity:{bid.bid_id}"), panel.size) is None:
-            return False
-    return True
-
-
-def _back_to_conformity(desk: Desk, found: Evaluation) -> None:
-    found.conformity_closed_at = found.corrections_found_at = found.prices_examined_at = None
-    found.prices_closed_at = found.sheets_closed_at = found.ranked_at = None
-    report = queries.report(desk.db, found.id, lock=True)
-    if report is not None:
-        report.void_at, report.void_because = desk.now(), "评标委员会成员更换"
-    desk.db.execute(
-        delete(Rejection).where(
-            Rejection.evaluation_id == found.id, Rejection.stage.not_in(("opening", "qualification"))
-        )
-    )
 
 
 def _is_exhausted(desk: Desk, panel_id: str) -> bool:

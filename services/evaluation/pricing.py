@@ -7,12 +7,10 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
-
 from services.chassis.refusal import Objection, refuse_if
 from services.chassis.wire import moment_text
-from services.evaluation import asking, outcomes, queries, sheets
-from services.evaluation.models import Appraisal, Evaluation, Lot, OpenedBid, Project, Question, Round, RoundOffer
+from services.evaluation import asking, offers, outcomes, queries, sheets
+from services.evaluation.models import Appraisal, Evaluation, Lot, OpenedBid, Project, Question
 from services.evaluation.rules import abnormally_low, brands, corrections, deductions, voting
 from services.evaluation.rules.abnormally_low import Quoted, Trigger
 from services.evaluation.rules.corrections import Corrected, Papers
@@ -29,10 +27,11 @@ def notice_day(project: Project) -> date:
     return project.notice_day
 
 
-def find_corrections(desk: Desk, found: Evaluation, project: Project, answer_by: datetime) -> list[Question]:
-    """Look at every bid still in; what contradicts itself is corrected in the lawful order and put to the bidder."""
+def find_corrections(desk: Desk, found: Evaluation, lot: Lot, project: Project, answer_by: datetime) -> list[Question]:
+    """Look at every bid still in, at its final offer where one was made; what contradicts itself is corrected in the
+    lawful order and put to the bidder."""
     day, asked = notice_day(project), []
-    final = _final_offers(desk, found)
+    final = offers.settle(desk, found, lot, project)
     for bid in queries.left(desk.db, found):
         papers = Papers(final[bid.bid_id]) if bid.bid_id in final else sheets.papers(bid)
         made = corrections.correct(desk.law, day, papers)
@@ -222,22 +221,13 @@ def deduct(desk: Desk, found: Evaluation, lot: Lot, project: Project) -> None:
     left = queries.left(desk.db, found)
     appraisals = queries.appraisals(desk.db, found.id)
     known = queries.organisations(desk.db, {each.supplier_id for each in left})
-    offers = [sheets.offer(bid, appraisals[bid.bid_id].price, known.get(bid.supplier_id)) for bid in left]
-    for made in deductions.evaluate(desk.law, terms, offers):
+    offered = [sheets.offer(bid, appraisals[bid.bid_id].price, known.get(bid.supplier_id)) for bid in left]
+    for made in deductions.evaluate(desk.law, terms, offered):
         appraisal = appraisals[made.bid_id]
         appraisal.evaluation_price = made.evaluation_price
         appraisal.deductions = [_deduction(each, True) for each in made.granted]
         appraisal.deductions += [_deduction(each, False) for each in made.withheld]
     desk.db.flush()
-
-
-def _final_offers(desk: Desk, found: Evaluation) -> dict[str, Decimal]:
-    rows = desk.db.execute(
-        select(RoundOffer.bid_id, RoundOffer.price)
-        .join(Round, Round.id == RoundOffer.round_id)
-        .where(Round.evaluation_id == found.id, Round.kind == "final_offer", RoundOffer.price.is_not(None))
-    )
-    return {bid_id: price for bid_id, price in rows if price is not None}
 
 
 def _take_words(desk: Desk, appraisal: Appraisal, question: Question) -> None:

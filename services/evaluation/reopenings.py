@@ -38,6 +38,7 @@ def reopen(
             settled=found.settled_at is not None,
             contract_performed=lot.performed_at is not None,
             members_at_fault=people,
+            about=dispute.about or "",
         ),
     )
     refuse_if(objections)

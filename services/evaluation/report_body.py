@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from services.chassis.wire import moment_text
-from services.evaluation import drawing, findings, queries, scoring, sheets
+from services.evaluation import drawing, findings, offers, queries, scoring, sheets
 from services.evaluation.models import Evaluation, Lot, MarkChange, OpenedBid, Project, Recording, ScoreSheet
 from services.evaluation.rules import voting
 from services.evaluation.rules.placing import Placed
@@ -67,6 +67,7 @@ def build(
         "qualification": _qualification(desk, found),
         "conformity": _matters(desk, found, "conformity", list(bids)),
         "questions": _questions(desk, found),
+        "rounds": _rounds(desk, found),
         "prices": _prices(desk, found),
         "low_price_votes": _matters(desk, found, "proof", list(bids)),
         "scores": _scores(desk, found, lot) if found.scored else [],
@@ -181,6 +182,23 @@ def _questions(desk: Desk, found: Evaluation) -> list[dict[str, Any]]:
             "evidence": list(each.evidence),
         }
         for each in queries.questions(desk.db, found.id)
+    ]
+
+
+def _rounds(desk: Desk, found: Evaluation) -> list[dict[str, Any]]:
+    return [
+        {
+            "number": each["number"],
+            "kind": each["kind"],
+            "changes": each["changes"],
+            "opened_at": moment_text(each["opened_at"]),
+            "closes_at": moment_text(each["closes_at"]),
+            "offers": [
+                {"bid_id": one.bid_id, "commitment": one.commitment, "price": _text(one.price)}
+                for one in each["offers"]
+            ],
+        }
+        for each in offers.rows(desk.db, found)
     ]
 
 

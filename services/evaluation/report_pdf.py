@@ -5,32 +5,17 @@ The same data give the same bytes, so the printed form can be made again and com
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from io import BytesIO
 from typing import Any
 from xml.sax.saxutils import escape
 
-from reportlab.lib import colors
 from reportlab.lib.pagesizes import A4, landscape
-from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.cidfonts import UnicodeCIDFont
-from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
+from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Spacer
 
-FONT = "STSong-Light"
-pdfmetrics.registerFont(UnicodeCIDFont(FONT))
-TITLE = ParagraphStyle("title", fontName=FONT, fontSize=16, leading=22, alignment=1, spaceAfter=4 * mm)
-HEAD = ParagraphStyle("head", fontName=FONT, fontSize=11, leading=16, spaceBefore=4 * mm, spaceAfter=1.5 * mm)
-TEXT = ParagraphStyle("text", fontName=FONT, fontSize=8.5, leading=12, wordWrap="CJK")
-CELL = ParagraphStyle("cell", parent=TEXT, fontSize=7.5, leading=10)
-LINES = TableStyle(
-    [
-        ("GRID", (0, 0), (-1, -1), 0.4, colors.grey),
-        ("VALIGN", (0, 0), (-1, -1), "TOP"),
-        ("BACKGROUND", (0, 0), (-1, 0), colors.whitesmoke),
-    ]
-)
+from services.evaluation.report_annexes import annexes, rounds
+from services.evaluation.report_paper import FONT, TEXT, TITLE, head, table
 
 METHODS = {
     "comprehensive_scoring": "综合评分法",
@@ -63,6 +48,7 @@ DEDUCTIONS = {
     "not_domestic": "非本国产品，不扣除",
     "only_domestic_compete": "无非本国产品竞争，不扣除",
 }
+RATES = {"small": "小微企业", "domestic": "本国产品", "consortium": "含小微企业的联合体或分包"}
 GROUNDS = {
     "arithmetic": "分值汇总计算错误",
     "out_of_range": "分项评分超出评分标准范围",
@@ -110,12 +96,14 @@ def _story(body: Mapping[str, Any]) -> list[Flowable]:
         _qualification(body, names),
         _conformity(body, names),
         _questions(body, names),
+        rounds(body, names),
         _prices(body, names),
         _scores(body, names),
         _changes(body, names),
         _ranking(body),
         _rejected(body),
-        _findings(body),
+        _findings(body, names),
+        annexes(body, names),
         _signing(body),
     )
     for part in parts:
@@ -129,10 +117,17 @@ def _cover(body: Mapping[str, Any]) -> list[Flowable]:
         f"项目名称：{project['title']}    项目编号：{project['no'] or '—'}    采购人：{project['purchaser']}",
         f"采购包{lot['no']}：{lot['title']}    预算：{lot['budget']}元    最高限价：{lot['ceiling'] or '未设'}元",
         f"评标方法：{METHODS.get(lot['method'], lot['method'])}    版本：{body['version']}",
-        f"适用规则日期（公告日）：{project['notice_day']}",
+        f"适用规则日期（公告日）：{project['notice_day']}    {_policies(lot)}",
         f"开标：{_time(body, 'opened_at')}    评审开始：{_time(body, 'begun_at')}    报告生成：{body['made_at']}",
     )
     return [Paragraph(escape(line), TEXT) for line in lines]
+
+
+def _policies(lot: Mapping[str, Any]) -> str:
+    """The document's own rates; a lot reserved for small firms has none for them."""
+    rates = [f"{RATES.get(name, name)}{rate}" for name, rate in sorted(lot.get("deductions", {}).items())]
+    reserved = ["专门面向中小企业"] if lot.get("reserved_for_small") else []
+    return f"采购文件规定的价格扣除比例：{'，'.join([*reserved, *rates]) or '无'}"
 
 
 def _panel(body: Mapping[str, Any]) -> list[Flowable]:
@@ -152,7 +147,7 @@ def _panel(body: Mapping[str, Any]) -> list[Flowable]:
         if draw
         else "未经抽取"
     )
-    return [_head("一、评标委员会与监督"), _table(("席位", "姓名", "身份", "职务"), rows), Paragraph(said, TEXT)]
+    return [head("一、评标委员会与监督"), table(("席位", "姓名", "身份", "职务"), rows), Paragraph(said, TEXT)]
 
 
 def _bids(body: Mapping[str, Any]) -> list[Flowable]:
@@ -167,7 +162,7 @@ def _bids(body: Mapping[str, Any]) -> list[Flowable]:
         ]
         for each in body["bids"]
     ]
-    return [_head("二、开标情况"), _table(("顺序", "投标人", "投标报价（元）", "品牌", "本国产品", "制造商规模"), rows)]
+    return [head("二、开标情况"), table(("顺序", "投标人", "投标报价（元）", "品牌", "本国产品", "制造商规模"), rows)]
 
 
 def _qualification(body: Mapping[str, Any], names: Mapping[str, str]) -> list[Flowable]:
@@ -176,7 +171,7 @@ def _qualification(body: Mapping[str, Any], names: Mapping[str, str]) -> list[Fl
         [names[each["bid_id"]], sides[each["side"]], each["by"], "通过" if each["passed"] else "不通过", each["reason"]]
         for each in body["qualification"]
     ]
-    return [_head("三、资格审查（采购中心与采购人）"), _table(("投标人", "审查方", "审查人", "结论", "理由"), rows)]
+    return [head("三、资格审查（采购中心与采购人）"), table(("投标人", "审查方", "审查人", "结论", "理由"), rows)]
 
 
 def _conformity(body: Mapping[str, Any], names: Mapping[str, str]) -> list[Flowable]:
@@ -193,7 +188,7 @@ def _conformity(body: Mapping[str, Any], names: Mapping[str, str]) -> list[Flowa
                 dissent,
             ]
         )
-    return [_head("四、符合性审查（少数服从多数）"), _table(("投标人", "结论", "票数", "理由", "书面不同意见"), rows)]
+    return [head("四、符合性审查（少数服从多数）"), table(("投标人", "结论", "票数", "理由", "书面不同意见"), rows)]
 
 
 def _questions(body: Mapping[str, Any], names: Mapping[str, str]) -> list[Flowable]:
@@ -210,8 +205,8 @@ def _questions(body: Mapping[str, Any], names: Mapping[str, str]) -> list[Flowab
         for each in body["questions"]
     ]
     return [
-        _head("五、澄清、修正确认与说明"),
-        _table(("投标人", "种类", "内容", "答复期限", "答复"), rows, (32, 22, 110, 33, 60)),
+        head("五、澄清、修正确认与说明"),
+        table(("投标人", "种类", "内容", "答复期限", "答复"), rows, (32, 22, 110, 33, 60)),
     ]
 
 
@@ -244,8 +239,8 @@ def _prices(body: Mapping[str, Any], names: Mapping[str, str]) -> list[Flowable]
         )
     widths = (38, 24, 48, 24, 48, 60, 24)
     return [
-        _head("六、报价修正、异常低价与政策扣除"),
-        _table(("投标人", "开标报价", "修正", "评审用报价", "异常低价触发", "政策扣除", "评标价"), rows, widths),
+        head("六、报价修正、异常低价与政策扣除"),
+        table(("投标人", "开标报价", "修正", "评审用报价", "异常低价触发", "政策扣除", "评标价"), rows, widths),
     ]
 
 
@@ -265,8 +260,8 @@ def _scores(body: Mapping[str, Any], names: Mapping[str, str]) -> list[Flowable]
         for each in body["scores"]
     ]
     return [
-        _head("七、评分（各成员独立评分，因素得分为算术平均值，四舍五入保留两位）"),
-        _table(("投标人", "评审因素", *members, "平均"), rows),
+        head("七、评分（各成员独立评分，因素得分为算术平均值，四舍五入保留两位）"),
+        table(("投标人", "评审因素", *members, "平均"), rows),
     ]
 
 
@@ -285,8 +280,8 @@ def _changes(body: Mapping[str, Any], names: Mapping[str, str]) -> list[Flowable
             for each in body["outliers"]
         ]
         made += [
-            _head(f"评分差异提示（组长意见：{body['outliers_seen'] or '—'}）"),
-            _table(("投标人", "因素", "成员", "评分", "其他成员中位数", "提示界限"), rows),
+            head(f"评分差异提示（组长意见：{body['outliers_seen'] or '—'}）"),
+            table(("投标人", "因素", "成员", "评分", "其他成员中位数", "提示界限"), rows),
         ]
     if body["changes"]:
         rows = [
@@ -301,7 +296,7 @@ def _changes(body: Mapping[str, Any], names: Mapping[str, str]) -> list[Flowable
             ]
             for each in body["changes"]
         ]
-        made += [_head("评分依法修改"), _table(("投标人", "因素", "成员", "原分", "现分", "情形", "理由"), rows)]
+        made += [head("评分依法修改"), table(("投标人", "因素", "成员", "原分", "现分", "情形", "理由"), rows)]
     return made
 
 
@@ -319,8 +314,8 @@ def _ranking(body: Mapping[str, Any]) -> list[Flowable]:
         for each in body["ranking"]
     ]
     return [
-        _head("八、排序与推荐"),
-        _table(("名次", "投标人", "报价（元）", "评标价（元）", "价格分", "总得分", "推荐"), rows),
+        head("八、排序与推荐"),
+        table(("名次", "投标人", "报价（元）", "评标价（元）", "价格分", "总得分", "推荐"), rows),
     ]
 
 
@@ -331,35 +326,31 @@ def _rejected(body: Mapping[str, Any]) -> list[Flowable]:
         [each["supplier_name"], STEPS.get(each["stage"], each["stage"]), each["reason"], each["article"]]
         for each in body["rejected"]
     ]
-    return [_head("九、未通过审查或无效的投标"), _table(("投标人", "阶段", "理由", "依据"), rows)]
+    return [head("九、未通过审查或无效的投标"), table(("投标人", "阶段", "理由", "依据"), rows)]
 
 
-def _findings(body: Mapping[str, Any]) -> list[Flowable]:
+def _findings(body: Mapping[str, Any], names: Mapping[str, str]) -> list[Flowable]:
     if not body["findings"]:
         return []
     rows = [
-        [each["kind"], "；".join(f"{name}={value}" for name, value in sorted(each["figures"].items())), each["article"]]
+        [
+            each["kind"],
+            "、".join(names.get(bid_id, bid_id) for bid_id in each["bids"]),
+            "；".join(f"{name}={value}" for name, value in sorted(each["figures"].items())),
+            each["article"],
+        ]
         for each in body["findings"]
     ]
-    return [_head("十、廉政风险提示（仅为线索，不作为结论）"), _table(("种类", "数据", "依据"), rows)]
+    return [head("十、廉政风险提示（仅为线索，不作为结论）"), table(("种类", "投标人", "数据", "依据"), rows)]
 
 
 def _signing(body: Mapping[str, Any]) -> list[Flowable]:
     rows = [[each["name"], KINDS.get(each["kind"], each["kind"]), "", ""] for each in body["panel"]]
     return [
-        _head("签署（对报告有异议的，应当签署不同意见并说明理由，否则视为同意评标报告）"),
-        _table(("姓名", "身份", "数字证书签名（对本报告摘要）", "不同意见"), rows),
+        head("签署（对报告有异议的，应当签署不同意见并说明理由，否则视为同意评标报告）"),
+        table(("姓名", "身份", "数字证书签名（对本报告摘要）", "不同意见"), rows),
         Spacer(1, 2 * mm),
     ]
-
-
-def _head(text: str) -> Flowable:
-    return Paragraph(text, HEAD)
-
-
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[int] | None = None) -> Flowable:
-    cells = [[Paragraph(escape(str(text)), CELL) for text in row] for row in (head, *(rows or [["—"] * len(head)]))]
-    return Table(cells, colWidths=[each * mm for each in widths] if widths else None, style=LINES, repeatRows=1)
 
 
 def _time(body: Mapping[str, Any], name: str) -> str:

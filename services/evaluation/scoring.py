@@ -23,18 +23,25 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Sheets:
-    """Every sheet of a lot: marks by member id, the members in seat order, the factors and the bids scored."""
+    """Every sheet of a lot: marks by member id, the members in seat order, the factors and the bids scored; size: how
+    many members the panel has when it is whole."""
 
     members: Sequence[Member]
     sheets: dict[str, ScoreSheet]
     marks: dict[str, dict[tuple[str, str], Decimal]]
     factors: list[Factor]
     bids: list[str]
+    size: int
 
     @property
     def all_submitted(self) -> bool:
-        """Whether every member's sheet is in."""
-        return all(each.id in self.sheets and self.sheets[each.id].submitted_at is not None for each in self.members)
+        """Whether the panel is whole and every member's sheet is in."""
+        return self.submitted == self.size
+
+    @property
+    def submitted(self) -> int:
+        """How many members who sit have submitted."""
+        return sum(each.submitted_at is not None for each in self.sheets.values())
 
 
 def read(desk: Desk, found: Evaluation, lot: Lot) -> Sheets:
@@ -48,6 +55,7 @@ def read(desk: Desk, found: Evaluation, lot: Lot) -> Sheets:
         marks={member_id: by_sheet[sheet.id] for member_id, sheet in sheets.items()},
         factors=queries.factors(lot),
         bids=[each.bid_id for each in queries.left(desk.db, found)],
+        size=queries.panel_of(desk.db, found).size if found.panel_id else 0,
     )
 
 
@@ -85,9 +93,7 @@ def closing_objections(
     """What keeps the sheets from being closed: one missing, members unequal on an objective factor, outliers nobody
     looked at."""
     if not sheets.all_submitted:
-        open_sheets = sum(
-            each.id not in sheets.sheets or sheets.sheets[each.id].submitted_at is None for each in sheets.members
-        )
+        open_sheets = sheets.size - sheets.submitted
         return [
             Objection(
                 "sheets_open",

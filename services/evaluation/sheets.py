@@ -31,6 +31,16 @@ def papers(bid: OpenedBid) -> Papers:
     return Papers(figures, words, _amount(sheet.get("detail_total")), lines)
 
 
+def partners(bid: OpenedBid) -> dict[str, str]:
+    """Members of the bidding consortium besides its leader: supplier id → the name the bid gives, or nothing."""
+    found = {}
+    for each in bid.consortium:
+        its_id = each.get("supplier_id") if isinstance(each, Mapping) else each
+        if isinstance(its_id, str) and its_id != bid.supplier_id:
+            found[its_id] = (_text(each.get("name")) or "") if isinstance(each, Mapping) else ""
+    return found
+
+
 def brand(bid: OpenedBid) -> str | None:
     """The brand of the (core) product offered, None where there is none."""
     return _text(bid.sheet.get("brand"))

@@ -80,7 +80,7 @@ def invitation(db: Session, call: ExpertCall) -> dict[str, Any]:
     """An expert's invitation, with the organisations ties to which must be declared."""
     found = queries.panel(db, queries.draw(db, call.draw_id).panel_id)
     evaluations = queries.evaluations_of(db, found.id)
-    bidders = {bid.supplier_name for each in evaluations for bid in queries.bids(db, each.lot_id)}
+    bidders = {name for name in drawing.bidding(db, found).values() if name}
     project = queries.project(db, found.project_id)
     return {
         "call_id": call.id,
@@ -233,7 +233,7 @@ def sheets(desk: Desk, found: Evaluation, lot: Lot, project: Project, view: str,
         "factors": [dict(each) for each in lot.factors],
         "bids": [{"bid_id": bid_id, "supplier_name": names[bid_id]} for bid_id in read.bids],
         "members": len(read.members),
-        "submitted": sum(each.submitted_at is not None for each in read.sheets.values()),
+        "submitted": read.submitted,
         "sheets": [
             {
                 "member_id": each.id,
@@ -279,5 +279,6 @@ def result(desk: Desk, found: Evaluation, lot: Lot, made: Report) -> dict[str, A
         "panel": [each.name for each in members],
         "ranking": reporting.places(made),
         "rejected": made.rejected,
+        "draw_id": draw.id if draw else None,
         "transcript": drawing.transcript(desk.db, draw) if draw else None,
     }

@@ -89,6 +89,27 @@ def test_the_pool_leaves_out_who_must_stand_aside_and_is_frozen_once(played: Pla
         world.freeze()
 
 
+def test_partners_of_a_consortium_are_bidders_too_when_ties_are_computed_and_declared(world: World) -> None:
+    world.hear_everything(lots=(2,))
+    fact = world.opened(1)
+    fact["bids"][0]["consortium"] = [id_of("s7"), {"supplier_id": id_of("partner"), "name": "长白山联合体伙伴公司"}]
+    world.hear("tendering", "bids_opened", f"lot:{world.lot(1)}", fact)
+    asked: list[dict[str, Any]] = []
+
+    def noting(**question: Any) -> dict[str, Any]:
+        asked.append(question)
+        return expert_pool(**question)
+
+    world.pool = noting
+    world.form_panel()
+    world.draw_experts()
+    names = {each["organisation_id"]: each["name"] for each in asked[0]["bidders"]}
+    s7 = next(each["name"] for each in rehearsal.data()["organisations"] if each["key"] == "s7")
+    assert (names[id_of("s7")], names[id_of("partner")]) == (s7, "长白山联合体伙伴公司")
+    (invited,) = world.call("my_invitations", next(iter(world.waiting())))["invitations"]
+    assert {s7, "长白山联合体伙伴公司"} <= set(invited["organisations"])
+
+
 def test_a_pool_too_small_for_the_panel_is_refused(played: Played) -> None:
     world = played("formed")
 

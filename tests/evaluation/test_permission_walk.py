@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
+from services.evaluation.rules.rounds import commitment
 from tests.evaluation.conftest import Played
 from tests.evaluation.people import caller, id_of
 from tests.evaluation.world import World
@@ -49,3 +52,20 @@ def test_each_role_reaches_its_own_and_no_foreign_thing(played: Played) -> None:
     world = played("pricing")
     found = reach_faults(ground_of(world, 1), lambda method: method not in ROUNDS)
     assert not found, "\n".join(found)
+
+
+def test_rounds_and_offers_are_reached_by_who_takes_part_and_by_no_stranger(played: Played) -> None:
+    world = played("negotiating")
+    when = world.in_minutes(30)
+    opened = {"lot_id": world.lot(2), "kind": "final_offer", "closes_at": when, "changes": "质保改为五年"}
+    round_id = world.call("open_round", world.panel_keys[0], **opened)["id"]
+    offer = {"price": "2100000.00", "nonce": "s1" * 16}
+    sealed = commitment(round_id, world.bid(2, "s1"), Decimal(offer["price"]), offer["nonce"])
+    world.call("seal_offer", "agent-s1", round_id=round_id, commitment=sealed)
+    ground = ground_of(world, 2)
+    ground.known = {**ground.known, **offer, "round_id": round_id, "commitment": sealed, "kind": "final_offer"}
+    ground.marks = [*ground.marks, round_id, sealed, "质保改为五年"]
+    found = reach_faults(ground, lambda method: method in ROUNDS | LISTS | {"my_questions"})
+    assert not found, "\n".join(found)
+    outsider = world.call("my_questions", "agent-s3")
+    assert not [each for each in ground.marks if each in str(outsider)], "s3 takes part in nothing here"

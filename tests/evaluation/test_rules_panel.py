@@ -211,6 +211,26 @@ def test_when_a_round_may_be_held(
     assert [each.code for each in found] == codes
 
 
+@pytest.mark.parametrize(
+    ("procedure", "closes_in", "unopened", "codes"),
+    [
+        ("negotiation", None, 0, ["final_offers_missing"]),
+        ("consultation", None, 0, ["final_offers_missing"]),
+        ("open_tender", None, 0, []),
+        ("inquiry", None, 0, []),
+        ("negotiation", 1, 0, ["final_offers_open"]),
+        ("negotiation", 0, 1, ["offers_unopened"]),
+        ("negotiation", 0, 0, []),
+        ("inquiry", -29, 2, ["offers_unopened"]),
+        ("negotiation", -30, 2, []),
+    ],
+)
+def test_when_prices_may_be_looked_at(procedure: str, closes_in: int | None, unopened: int, codes: list[str]) -> None:
+    closes_at = None if closes_in is None else NOW + timedelta(minutes=closes_in)
+    found = rounds.pricing_objections(procedure, final_closes_at=closes_at, unopened=unopened, now=NOW, minutes=30)
+    assert [each.code for each in found] == codes
+
+
 @pytest.mark.parametrize(("seconds", "codes"), [(-1, []), (0, ["offer_late"]), (1, ["offer_late"])])
 def test_an_offer_at_the_closing_instant_is_late(seconds: int, codes: list[str]) -> None:
     found = rounds.offer_objections(
@@ -272,6 +292,7 @@ REQUEST = {
             ["reopen_performed"],
         ),
         ("not yet settled", {"settled": False}, None, (), ["reopen_not_settled"]),
+        ("the document was challenged", {"about": "document"}, None, (), ["reopen_of_document"]),
     ],
 )
 def test_what_a_challenge_reopens(

@@ -7,7 +7,7 @@ from typing import Any
 from services.chassis.caller import Caller
 from services.chassis.entrypoints import command, every
 from services.chassis.refusal import refuse, refuse_if
-from services.evaluation import access, calling, conduct, drawing, panels, queries
+from services.evaluation import access, calling, conduct, departing, drawing, panels, queries
 from services.evaluation.desk.base import Desk
 from services.evaluation.models import ExpertCall, Member, SeatNonce
 from services.evaluation.schemas import accepted, said
@@ -155,7 +155,7 @@ class DrawDesk(Desk):
     def _gone(self, panel_id: str, member: Member, call: ExpertCall, reason: str) -> None:
         panel = queries.panel(self.db, panel_id)
         came = member.checked_in_at is not None
-        panels.remove(self, panel, member, "absent", reason)
+        departing.remove(self, panel, member, "absent", reason)
         conduct.record(self, panel, call.person_id, "left_early" if came else "absent", reason)
 
     def _call_of(self, call_id: str) -> ExpertCall:

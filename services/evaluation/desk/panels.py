@@ -11,7 +11,7 @@ from services.chassis.caller import Caller
 from services.chassis.entrypoints import command
 from services.chassis.refusal import refuse, refuse_if
 from services.chassis.working_days import day_of
-from services.evaluation import panels, queries
+from services.evaluation import departing, panels, queries
 from services.evaluation.desk.base import Desk
 from services.evaluation.models import Attendance, Member, Panel, Person, Recording, Vote, new_id
 from services.evaluation.rules import stages, voting
@@ -112,7 +112,8 @@ class PanelDesk(Desk):
             Vote(scope_id=panel.id, matter="leader", member_id=voter.id, choice=candidate.id, reason="", at=self.now())
         )
         self.db.flush()
-        made = voting.outcome(queries.votes(self.db, panel.id, "leader"), panel.size)
+        votes = [each for each in queries.votes(self.db, panel.id, "leader") if each.choice in members]
+        made = voting.outcome(votes, panel.size)  # a vote for somebody who has left counts for nobody
         if made is not None and not any(each.leader for each in members.values()):
             members[made.choice].leader = True
             self._tell_member("leader_elected", members[made.choice])
@@ -145,8 +146,8 @@ class PanelDesk(Desk):
         """A member declares a tie after having accepted, and goes; the next in the order is called (条例9)."""
         panel = queries.panel(self.db, wanted["panel_id"], lock=True)
         member = queries.member(self.db, panel.id, by.person_id)
-        reason = "、".join([*wanted["ties"], wanted["reason"]])
-        panels.remove(self, panel, member, "recused", reason)
+        reason = "、".join([*wanted["ties"], wanted["reason"]]).strip("、")
+        departing.remove(self, panel, member, "recused", reason)
         return said.Done().dump({"id": member.id, "at": self.now()})
 
     @command(accepted.RecuseMember, permission="recusal.decide")
@@ -156,7 +157,7 @@ class PanelDesk(Desk):
         if member is None or member.left_at is not None:
             refuse("not_found", f"Nobody sits as {wanted['member_id']}.")
         panel, project = self.panel_for(member.panel_id, by, "recusal.decide", lock=True)
-        panels.remove(self, panel, member, "recused", wanted["reason"])
+        departing.remove(self, panel, member, "recused", wanted["reason"])
         if wanted["replacement"]:
             if member.kind != "representative":
                 refuse("replacement_drawn", "An expert is replaced by the next in the drawn order.")

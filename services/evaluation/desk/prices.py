@@ -9,10 +9,10 @@ from sqlalchemy import func, select
 from services.chassis.caller import Caller
 from services.chassis.entrypoints import command
 from services.chassis.refusal import Objection, refuse, refuse_if
-from services.evaluation import asking, outcomes, pricing, queries
+from services.evaluation import asking, offers, outcomes, pricing, queries
 from services.evaluation.desk.reviews import ReviewDesk
 from services.evaluation.models import Evaluation, Round, RoundOffer, new_id
-from services.evaluation.rules import rounds
+from services.evaluation.rules import rounds, stages
 from services.evaluation.schemas import accepted, said
 
 
@@ -26,7 +26,7 @@ class PriceDesk(ReviewDesk):
         if found.corrections_found_at is not None:
             refuse("corrections_found", "The prices of this lot were looked at already.")
         refuse_if(asking.time_objections(self, project, wanted["answer_by"]))
-        asked = pricing.find_corrections(self, found, project, wanted["answer_by"])
+        asked = pricing.find_corrections(self, found, lot, project, wanted["answer_by"])
         self.record(lot.id, "corrections", by, questions=[each.id for each in asked])
         return said.Asked().dump({"question_ids": [each.id for each in asked], "at": self.now()})
 
@@ -76,13 +76,13 @@ class PriceDesk(ReviewDesk):
     def open_round(self, wanted: dict[str, Any], by: Caller) -> dict[str, Any]:
         """A round with every supplier still in; what changes is told to all of them at once (法38)."""
         found, lot, _ = self.take(wanted["lot_id"], "open_round", by, "round.open")
-        before = self.db.scalars(select(Round).where(Round.evaluation_id == found.id)).all()
+        before = offers.of(self.db, found.id)
         refuse_if(
             rounds.opening_objections(
                 wanted["kind"],
                 lot.procedure or "",
                 open_rounds=sum(each.closes_at > self.now() for each in before),
-                final_done=any(each.kind == "final_offer" for each in before),
+                final_done=any(each.kind == offers.FINAL for each in before) or found.corrections_found_at is not None,
             )
         )
         if wanted["closes_at"] <= self.now():
@@ -113,7 +113,7 @@ class PriceDesk(ReviewDesk):
     @command(accepted.SealOffer, permission="round.offer")
     def seal_offer(self, wanted: dict[str, Any], by: Caller) -> dict[str, Any]:
         """A sealed offer: nobody reads it before the round has closed."""
-        made, found, bid = self._own_round(wanted["round_id"], by)
+        made, found, bid = self._own_round(wanted["round_id"], by, "seal_offer")
         known = self.db.get(RoundOffer, (made.id, bid.bid_id), with_for_update=True)
         now = self.db.scalar(select(func.chassis_now())) if self.plumbing.time_source is None else self.now()
         refuse_if(
@@ -142,10 +142,12 @@ class PriceDesk(ReviewDesk):
     @command(accepted.RevealOffer, permission="round.offer")
     def reveal_offer(self, wanted: dict[str, Any], by: Caller) -> dict[str, Any]:
         """Open one's sealed offer after the round has closed."""
-        made, found, bid = self._own_round(wanted["round_id"], by)
+        made, found, bid = self._own_round(wanted["round_id"], by, "reveal_offer")
         offer = self.db.get(RoundOffer, (made.id, bid.bid_id), with_for_update=True)
         if offer is None or offer.price is not None:
             refuse("offer_unknown", "No sealed offer of yours waits in this round.")
+        if found.corrections_found_at is not None:
+            refuse("offer_reveal_late", "The prices have been looked at; no offer is opened any more.")
         refuse_if(
             rounds.reveal_objections(
                 offer.commitment,
@@ -174,7 +176,7 @@ class PriceDesk(ReviewDesk):
         draw = queries.draw_of(self.db, found.panel_id) if found.panel_id else None
         return (draw.seed or "") if draw is not None else ""
 
-    def _own_round(self, round_id: str, by: Caller) -> tuple[Round, Any, Any]:
+    def _own_round(self, round_id: str, by: Caller, action: str) -> tuple[Round, Any, Any]:
         made = self.db.get(Round, round_id)
         if made is None:
             refuse("not_found", f"There is no round {round_id}.")
@@ -187,4 +189,5 @@ class PriceDesk(ReviewDesk):
                 "not_yours", "This round is not one of yours.", Objection("offer_not_invited", "Not invited.", "74-33")
             )
         by.require("round.offer", own=True)
+        refuse_if(stages.objections(action, found.facts), "wrong_stage")
         return made, found, mine

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from services.chassis.caller import Caller
 from services.chassis.entrypoints import PUBLIC, query
 from services.chassis.refusal import refuse
-from services.evaluation import access, calling, drawing, findings, queries, reporting, signing, views
+from services.evaluation import access, calling, drawing, findings, offers, queries, reporting, signing, views
 from services.evaluation.desk.results import ResultDesk
 from services.evaluation.models import Evaluation, ExpertCall, Question
 from services.evaluation.rules import visibility
@@ -81,7 +81,7 @@ class ReadingDesk(ResultDesk):
 
     @query(accepted.OfLot, permission="clarification.read")
     def questions(self, wanted: dict[str, Any], by: Caller) -> dict[str, Any]:
-        """Questions put to bidders; a bidder reads its own."""
+        """Questions put to bidders, and rounds held with them; a bidder reads its own."""
         lot = queries.lot(self.db, wanted["lot_id"])
         found = queries.evaluation(self.db, lot.id)
         view = access.view(self.db, by, "questions", found, lot)
@@ -90,11 +90,13 @@ class ReadingDesk(ResultDesk):
             for each in queries.questions(self.db, found.id)
             if view == "all" or (view == "own" and each.supplier_id == by.organisation_id)
         ]
-        return said.Questions().dump({"questions": [views.question(each, lot.id) for each in rows]})
+        mine = by.organisation_id if view == "own" else None
+        held = offers.rows(self.db, found, mine) if view else []
+        return said.Questions().dump({"questions": [views.question(each, lot.id) for each in rows], "rounds": held})
 
     @query(accepted.Nothing, permission="clarification.read")
     def my_questions(self, wanted: dict[str, Any], by: Caller) -> dict[str, Any]:
-        """Every question put to the caller's organisation, newest first."""
+        """Every question put to the caller's organisation and every round it was invited to, newest first."""
         rows = self.db.execute(
             select(Question, Evaluation.lot_id)
             .join(Evaluation, Evaluation.id == Question.evaluation_id)
@@ -102,7 +104,8 @@ class ReadingDesk(ResultDesk):
             .order_by(Question.asked_at.desc())
             .limit(200)
         )
-        return said.Questions().dump({"questions": [views.question(each, lot_id) for each, lot_id in rows]})
+        asked = [views.question(each, lot_id) for each, lot_id in rows]
+        return said.Questions().dump({"questions": asked, "rounds": offers.own_rows(self.db, by.organisation_id)})
 
     @query(accepted.OfLot, permission="score.read")
     def score_sheets(self, wanted: dict[str, Any], by: Caller) -> dict[str, Any]:

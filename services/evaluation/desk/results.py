@@ -9,7 +9,7 @@ from services.chassis.caller import Caller
 from services.chassis.entrypoints import command, every
 from services.chassis.refusal import refuse, refuse_if
 from services.chassis.working_days import day_of, end_of_day, load_calendar
-from services.evaluation import conduct, drawing, queries, reopenings, reporting, signing
+from services.evaluation import conduct, drawing, panels, queries, reopenings, reporting, signing
 from services.evaluation.desk.scores import ScoreDesk
 from services.evaluation.models import Evaluation, Lot, Member, Project, Report
 from services.evaluation.schemas import accepted, said
@@ -24,6 +24,8 @@ class ResultDesk(ScoreDesk):
         found, lot, project = self.take(wanted["lot_id"], "settle_ranking", by, "ranking.settle")
         if found.ranked_at is not None:
             refuse("ranked_already", "The report of this ranking is being signed.")
+        panel = queries.panel_of(self.db, found)
+        refuse_if(panels.completeness_objections(panel, queries.members(self.db, panel.id)))
         made = reporting.make(self, found, lot, project, reporting.rank(self, found, lot, self.seed(found)))
         return said.ReportMade().dump(
             {"report_id": made.id, "version": made.version, "digest": made.digest, "pdf_digest": made.pdf_digest}

@@ -19,7 +19,7 @@ from services.evaluation.rules.law import Law
 @dataclass(frozen=True)
 class Request:
     """What is asked: `ground` as in the law data; `cause` is `challenge_upheld` or `complaint_decided`; `outcome`
-    finance's, if any."""
+    finance's, if any; `about` what the dispute was about: document, process or result."""
 
     ground: str
     cause: str
@@ -28,6 +28,7 @@ class Request:
     settled: bool
     contract_performed: bool
     members_at_fault: Collection[str] = ()
+    about: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,15 @@ def decide(law: Law, on: date, request: Request) -> tuple[Reopening | None, list
                 "条例44",
                 "challenge_id",
                 {"outcome": request.outcome},
+            )
+        )
+    if request.about == "document":
+        found.append(
+            Objection(
+                "reopen_of_document",
+                "What is wrong with the document is mended there and tendered anew; no evaluation mends it.",
+                "94-16",
+                "dispute_id",
             )
         )
     if not request.settled:

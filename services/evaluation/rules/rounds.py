@@ -12,13 +12,15 @@ made.
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from services.chassis.objection import Objection
 
 KINDS = ("negotiation", "final_offer")
 NEGOTIATED = ("negotiation", "consultation", "inquiry", "single_source")
+ENDING_IN_OFFERS = ("negotiation", "consultation")
+"""Procedures that are decided on final offers (74-33, 214-21)."""
 
 
 def commitment(round_id: str, bid_id: str, price: Decimal, nonce: str) -> str:
@@ -67,3 +69,25 @@ def reveal_objections(
     if len(nonce) < 32 or commitment(round_id, bid_id, price, nonce) != committed:
         found.append(Objection("offer_differs", "This is not the offer that was sealed.", "74-33"))
     return found
+
+
+def pricing_objections(
+    procedure: str, *, final_closes_at: datetime | None, unopened: int, now: datetime, minutes: int
+) -> list[Objection]:
+    """Why prices cannot be looked at yet: no final offers were asked for, they are still being made, or somebody may
+    still open theirs.
+
+    final_closes_at: when the final offers close, None where none were asked for. unopened: offers still sealed.
+    minutes: how long after the closing an offer may be opened.
+    """
+    if final_closes_at is None:
+        if procedure not in ENDING_IN_OFFERS:
+            return []
+        return [Objection("final_offers_missing", "Ask everybody still in for a final offer first.", "74-33")]
+    if now < final_closes_at:
+        return [Objection("final_offers_open", "The final offers are still being made.", "74-33")]
+    if unopened and now < final_closes_at + timedelta(minutes=minutes):
+        figures = {"offers": str(unopened), "minutes": str(minutes)}
+        text = f"{unopened} offers are still sealed; they may be opened for {minutes} minutes after the closing."
+        return [Objection("offers_unopened", text, "74-33", "", figures)]
+    return []

@@ -25,6 +25,8 @@ ACTIONS: dict[str, tuple[str, ...]] = {
     "vote_on_price": ("prices",),
     "close_prices": ("prices",),
     "open_round": ("prices",),
+    "seal_offer": ("prices",),
+    "reveal_offer": ("prices",),
     "vote_rejection": ("conformity", "prices", "scoring"),
     "write_sheet": ("scoring",),
     "submit_sheet": ("scoring",),

@@ -176,10 +176,34 @@ class Question(Schema):
     evidence = fields.List(fields.String())
 
 
+class RoundOffer(Schema):
+    """One offer of a round: sealed until its maker opens it."""
+
+    bid_id = Id()
+    commitment = fields.String()
+    sealed_at = Moment()
+    price = Money(allow_none=True)
+    opened_at = Moment(allow_none=True)
+
+
+class Round(Schema):
+    """A round of a negotiating procedure, with the offers the caller may see."""
+
+    round_id = Id()
+    lot_id = Id()
+    number = fields.Integer()
+    kind = fields.String()
+    changes = fields.String()
+    opened_at = Moment()
+    closes_at = Moment()
+    offers = fields.List(fields.Nested(RoundOffer))
+
+
 class Questions(Schema):
-    """Questions in the order asked."""
+    """Questions in the order asked, and the rounds held."""
 
     questions = fields.List(fields.Nested(Question))
+    rounds = fields.List(fields.Nested(Round))
 
 
 class Invitation(Schema):
@@ -326,6 +350,7 @@ class Result(Schema):
     panel = fields.List(fields.String())
     ranking = fields.List(fields.Nested(Place))
     rejected = fields.List(fields.Nested(Out))
+    draw_id = Id(allow_none=True)
     transcript = fields.Dict(keys=fields.String(), allow_none=True)
 
 
