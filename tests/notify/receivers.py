@@ -63,11 +63,12 @@ class Letterbox:
 
 
 class Partner:
-    """Takes webhooks; `answers` are given in turn, then 200."""
+    """Takes webhooks; `answers` are given in turn, then 200. `location`: where a redirect leads."""
 
     def __init__(self) -> None:
         self.taken: list[tuple[dict[str, str], bytes]] = []
         self.answers: list[int] = []
+        self.location = ""
         partner = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -76,6 +77,8 @@ class Partner:
                 partner.taken.append((dict(self.headers.items()), body))
                 self.send_response(partner.answers.pop(0) if partner.answers else 200)
                 self.send_header("Content-Length", "0")
+                if partner.location:
+                    self.send_header("Location", partner.location)
                 self.end_headers()
 
             def log_message(self, *_: object) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 
 import psycopg
@@ -19,6 +20,7 @@ from services.chassis.direct import Direct
 from services.chassis.refusal import Refusal
 from services.notify.queries import bulletin
 from services.notify.rules.search_words import LADDER, folded, marks_of, place, wanted_marks, words_of
+from services.notify.rules.wall import place_of
 from services.notify.service import NotifyService
 from tests.notify.story import BEGIN, Clock, Story, uid
 from tests.notify.titles import LOOKED_FOR, TITLES
@@ -205,6 +207,50 @@ def test_the_wall_shows_what_is_next_what_is_opening_and_nothing_of_bids_before(
     story.of_lot("tendering", "opening_began", title="核心交换机", at=story.at(), room="开标一室")
     (lot,) = story.call("board_now")["openings"]
     assert (lot["place"], lot["room"]) == ("opening", "开标一室")
+
+
+def test_the_wall_tells_the_result_the_failure_and_the_laws_time(story: Story) -> None:
+    story.whole()
+    won = story.call("board_events")["events"][-1]
+    assert (won["kind"], won["shows"]["amount"]) == ("result", "7980000.00")
+    assert won["shows"]["supplier"] == "长春星桥信息技术有限公司(演练)"
+    story.of_lot(
+        "tendering", "lot_failed", no=1, title="核心交换机", stage="closing", reason="too_few_bids", figures={},
+        articles=["法36"], at=story.at(), ways_on=[],
+    )  # fmt: skip
+    assert story.call("board_events")["events"][-1]["shows"]["reason"] == "too_few_bids"
+    assert story.call("board_now")["at"] == story.at()
+    story.clock.forward(hours=1)
+    assert story.call("board_now")["at"] == story.at()
+
+
+CLOSES = BEGIN + timedelta(days=21)
+
+
+@pytest.mark.parametrize(
+    ("hours", "began", "opened", "ended", "expected"),
+    [
+        (-25, None, None, None, None),
+        (-24, None, None, None, "next"),
+        (0, None, None, None, "waiting"),
+        (23, None, None, None, "waiting"),
+        (24, None, None, None, None),
+        (1, 0, None, None, "opening"),
+        (30, 0, None, None, "opening"),
+        (1, 0, 1, None, "opened"),
+        (2.9, 0, 1, None, "opened"),
+        (3, 0, 1, None, None),
+        (1, 0, 1, 1, None),
+        (0, None, None, 0, None),
+    ],
+)
+def test_where_a_lot_stands_on_the_wall(
+    hours: float, began: float | None, opened: float | None, ended: float | None, expected: str | None
+) -> None:
+    now, *moments = (each if each is None else CLOSES + timedelta(hours=each) for each in (hours, began, opened, ended))
+    assert now is not None
+    assert place_of(now, CLOSES, *moments) == expected
+    assert place_of(now, None, *moments) is None
 
 
 def test_a_call_stands_on_the_wall_until_taken_down_and_only_the_called_acknowledge(story: Story) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import insert
+from sqlalchemy import insert, text
 from sqlalchemy.exc import IntegrityError
 
 from services.chassis.direct import Direct
@@ -57,6 +57,30 @@ def test_an_answer_the_asker_did_not_agree_to_publish_stays_between_them(story: 
     assert story.call("enquiries", by="agent-s2")["enquiries"] == []
 
 
+def test_the_time_limit_is_three_working_days(story: Story) -> None:
+    for days, due in (
+        (0, "2026-05-14T15:59:59.999999Z"),  # Monday: Thursday
+        (3, "2026-05-19T15:59:59.999999Z"),  # Thursday: over the weekend
+        (34, "2026-06-23T15:59:59.999999Z"),  # Wednesday before the Dragon Boat Festival
+    ):
+        story.clock.forward(days=days)
+        assert story.call("ask_enquiry", by="agent-s1", **QUESTION)["due"] == due
+        assert story.call("leave_suggestion", title="建议", text="延长开放时间。")["due"] == due
+
+
+def test_an_answer_is_published_where_both_want_it_and_without_who_asked(story: Story) -> None:
+    for agreed, publish in ((True, False), (False, True), (False, False), (True, True)):
+        told = {"contact": "a@example.org", "publish_agreed": agreed}
+        left = story.call("leave_suggestion", title="建议", text="延长开放时间。", **told)["enquiry_id"]
+        story.call("take_enquiry", by="wang", enquiry_id=left)
+        story.call("answer_enquiry", by="wang", enquiry_id=left, answer=f"{agreed}、{publish}", publish=publish)
+    public = story.call("published_enquiries")["enquiries"]
+    assert [each["answer"] for each in public] == ["True、True"]
+    assert "a@example.org" not in str(public)
+    with story.direct.runtime.engines.writing() as session, pytest.raises(IntegrityError, match="as_agreed"):
+        session.execute(text("UPDATE enquiry SET published_at = answered_at"))
+
+
 def test_an_enquiry_is_handed_on_with_a_reason_to_somebody_in_office(story: Story) -> None:
     asked = story.call("ask_enquiry", by="agent-s1", **QUESTION)
     story.call("take_enquiry", by="wang", enquiry_id=asked["enquiry_id"])
@@ -70,6 +94,10 @@ def test_an_enquiry_is_handed_on_with_a_reason_to_somebody_in_office(story: Stor
     )
     assert (handed["owner_person_id"], handed["due"]) == (uid("li"), asked["due"])
     assert "属项目经办" in story.letters("li")[-1]["words"]["zh"]["text"]
+    with pytest.raises(Refusal, match="invalid_input"):
+        story.call("hand_on_enquiry", by="li", enquiry_id=asked["enquiry_id"], to_person_id=uid("wang"), reason=" ")
+    with pytest.raises(Refusal, match="enquiry_not_owned"):
+        story.call("answer_enquiry", by="wang", enquiry_id=asked["enquiry_id"], answer="已转交。")
 
 
 def test_an_unanswered_enquiry_becomes_overdue_for_owner_and_supervisor_once(story: Story) -> None:
@@ -202,6 +230,22 @@ def test_both_sides_are_asked_once_and_satisfaction_follows_by_period(story: Sto
     assert [(each["side"], each["rate"], each["mean"]) for each in figures["periods"]] == [
         ("purchaser", "100.00", "5.00"), ("supplier", "0.00", "3.00"),
     ]  # fmt: skip
+
+
+def test_satisfaction_is_told_by_month_quarter_and_year_of_the_asking_and_the_answer(story: Story) -> None:
+    story.whole()  # asked in May
+    (supplier,) = story.call("my_surveys", by="agent-s1")["surveys"]
+    story.clock.forward(days=60)
+    story.call("answer_survey", by="agent-s1", survey_id=supplier["survey_id"], score=4)  # answered in August
+
+    def told(period: str) -> list[tuple[str, int, int, str | None]]:
+        figures = story.call("satisfaction", period=period, **_year())["periods"]
+        return [(each["period"], each["asked"], each["answered"], each["rate"])
+                for each in figures if each["side"] == "supplier"]  # fmt: skip
+
+    assert told("month") == [("2026-05", 1, 0, None), ("2026-08", 0, 1, "100.00")]
+    assert told("quarter") == [("2026-Q2", 1, 0, None), ("2026-Q3", 0, 1, "100.00")]
+    assert told("year") == [("2026", 1, 1, "100.00")]
 
 
 def _year() -> dict[str, Any]:

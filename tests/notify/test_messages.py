@@ -1,9 +1,7 @@
-"""Who is told what, once; what leaves by mail, spool and webhook, and what becomes of it."""
+"""Who is told what, once; what leaves by mail and spool, and what becomes of it."""
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import json
 from pathlib import Path
 from typing import Any
@@ -12,14 +10,12 @@ import pytest
 from sqlalchemy import insert, text
 
 from services.chassis.log.store_tables import log_alarm
-from services.chassis.refusal import Refusal
 from services.notify import audience, telling
 from services.protocol.log.witness import ALARMING
-from tests.notify.receivers import Letterbox, Partner
+from tests.notify.receivers import Letterbox
 from tests.notify.story import Story, uid
 
 ALARMS = [("fork", "分叉"), ("rollback", "回滚"), ("forged", "伪造"), ("silence", "中断")]
-SECRET = "a secret of at least thirty-two characters"
 
 
 def hurry(story: Story) -> None:
@@ -171,80 +167,6 @@ def test_short_messages_go_to_the_spool_when_urgent_and_wanted(story: Story, cha
     assert texts == ["中标通知：核心交换机与无线接入"]
 
 
-def test_a_webhook_is_signed_tried_again_and_sent_once(story: Story, channels: Path, partner: Partner) -> None:
-    hook = story.call("register_webhook", by="program", url=partner.url, secret=SECRET, events=["notice_published"])
-    assert "secret" not in hook
-    story.plan()
-    story.notice()
-    partner.answers = [503]
-    story.direct.tick("post_webhooks")
-    assert deliveries(story, channel="webhook")[0]["last_fault"] == "answered 503"
-    hurry(story)
-    story.direct.tick("post_webhooks")
-    story.direct.tick("post_webhooks")
-    assert len(partner.taken) == 2
-    headers, body = partner.taken[-1]
-    told = dict(each.split("=", 1) for each in headers["Sunshine-Signature"].split(","))
-    expected = hmac.new(SECRET.encode(), f"{told['t']}.".encode() + body, hashlib.sha256).hexdigest()
-    assert told["v1"] == expected
-    event = json.loads(body)
-    assert event["event"] == "notice_published"
-    assert event["id"] == headers["Sunshine-Event-Id"] == partner.taken[0][0]["Sunshine-Event-Id"]
-    (done,) = deliveries(story, channel="webhook")
-    assert (done["state"], done["tries"]) == ("sent", 2)
-
-
-def test_the_department_signs_webhooks_with_its_own_key_too(story: Story, channels: Path, partner: Partner) -> None:
-    import base64
-
-    story.call("register_webhook", by="program", url=partner.url)
-    story.notice()
-    story.direct.tick("post_webhooks")
-    headers, body = partner.taken[0]
-    at = headers["Sunshine-Signature"].removeprefix("t=")
-    signature = base64.b64decode(headers["Sunshine-Signature-Ed25519"])
-    story.direct.runtime.key.public_key().verify(signature, f"{at}.".encode() + body)
-
-
-def test_private_events_never_reach_a_partner(story: Story, channels: Path, partner: Partner) -> None:
-    with pytest.raises(Refusal, match="ranking_settled"):
-        story.call("register_webhook", by="program", url=partner.url, events=["ranking_settled"])
-    story.call("register_webhook", by="program", url=partner.url)
-    story.whole()
-    while story.direct.tick("post_webhooks"):
-        pass
-    sent = {json.loads(body)["event"] for _, body in partner.taken}
-    assert sent == {
-        "notice_published", "lot_closed", "bids_opened", "award_announced", "contract_signed", "contract_published",
-        "contract_completed",
-    }  # fmt: skip
-
-
-def test_a_private_address_is_refused_at_the_moment_of_sending(
-    story: Story, channels: Path, partner: Partner, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from services.notify import settings
-
-    story.call("register_webhook", by="program", url=partner.url)
-    monkeypatch.setenv("NOTIFY_WEBHOOK_NETWORKS", "")
-    settings.current.cache_clear()
-    story.notice()
-    story.direct.tick("post_webhooks")
-    assert partner.taken == []
-    assert "127.0.0.1, which webhooks may not reach" in deliveries(story, channel="webhook")[0]["last_fault"]
-
-
-def test_an_ended_webhook_gets_nothing_more(story: Story, channels: Path, partner: Partner) -> None:
-    hook = story.call("register_webhook", by="program", url=partner.url)
-    story.notice()
-    story.call("end_webhook", by="program", webhook_id=hook["webhook_id"], reason="搬家")
-    story.direct.tick("post_webhooks")
-    assert partner.taken == []
-    assert deliveries(story, channel="webhook")[0]["state"] == "given_up"
-    with pytest.raises(Refusal, match="webhook_unknown"):
-        story.call("end_webhook", by="program", webhook_id=uid("none"), reason="无")
-
-
 def test_every_row_of_the_table_names_an_audience_and_words_that_exist() -> None:
     rows = [row for rows in telling.told().values() for row in rows]
     assert {row["to"] for row in rows} <= set(audience.AUDIENCES)
@@ -261,31 +183,6 @@ def test_every_event_heard_or_told_of_exists(story: Story) -> None:
     own = {name for name in telling.told() if name.startswith("notify.") or name.endswith("obligation_due_soon")}
     assert set(telling.told()) - own <= heard
     assert telling.for_webhooks() <= heard
-
-
-def test_an_overdue_duty_reaches_its_owner_and_the_supervisor_and_a_near_one_its_owner_once(story: Story) -> None:
-    duty = {
-        "obligation_id": uid("duty"), "kind": "award_notice", "about": f"lot:{story.lot}", "article": "条例43",
-        "since": story.at(), "due": "2026-05-12T00:00:00Z", "owner_person_id": uid("li"),
-        "owner_organisation_id": None, "waiting_person_id": uid("agent-s1"), "waiting_organisation_id": None,
-        "supervisor": True, "at": story.at(), "reason": None,
-    }  # fmt: skip
-    story.hear("contracts", "obligation_opened", f"obligation:{uid('duty')}", **duty)
-    story.direct.tick("remind")
-    story.direct.tick("remind")
-    assert story.inbox("li")[1:] == ["obligation_due_soon"]
-    later = duty | {"due": "2026-05-13T00:00:00Z", "reason": "专家补充材料"}
-    story.hear("contracts", "obligation_extended", f"obligation:{uid('duty')}", **later)
-    assert story.inbox("agent-s1")[1:] == ["obligation_extended"]
-    story.clock.forward(days=1, hours=12)
-    story.direct.tick("remind")
-    assert story.inbox("li")[1:] == ["obligation_due_soon", "obligation_due_soon"]  # a new due time
-    story.clock.forward(days=1)
-    story.hear("contracts", "obligation_overdue", f"obligation:{uid('duty')}", **later | {"at": story.at()})
-    assert story.inbox("zheng")[1:] == ["obligation_overdue"]
-    assert [each["status"] for each in story.call("duties", by="zheng")["duties"]] == ["overdue"]
-    story.hear("contracts", "obligation_met", f"obligation:{uid('duty')}", **later | {"at": story.at()})
-    assert story.call("duties", by="zheng")["duties"] == []
 
 
 @pytest.mark.parametrize("source", ["registry", "tendering", "evaluation", "contracts"])

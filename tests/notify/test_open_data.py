@@ -118,6 +118,66 @@ def test_release_packages_of_a_whole_project_are_valid(story: Story, standard: b
     assert explained(answer) == set()
 
 
+def uneven(story: Story) -> None:
+    """Nothing goes smoothly: amended, moved, asked about; three lots that end otherwise than by payment."""
+    story.plan()
+    story.plan()
+    lots = [uid(f"lot-{number}") for number in (1, 2, 3)]
+    story.notice("intention", lots=[], closes_at=None)
+    story.notice("tender", lots=[
+        {"lot_id": each, "no": number, "title": f"第{number}包", "object": "services", "category": "C19990000",
+         "budget": "900000.00", "ceiling": "900000.00", "procedure": "consultation", "award_method": "lowest_price",
+         "reserved_for_small": True, "factors": []}
+        for number, each in enumerate(lots, 1)
+    ])  # fmt: skip
+    for kind in ("amendment", "answer"):
+        story.notice(kind, title=f"更正（{kind}）", lots=[], closes_at="2026-06-03T01:00:00Z")
+    moved = {"lot_ids": lots, "closes_at": "2026-06-05T01:00:00Z", "because": "amendment", "article": "87-27"}
+    story.of_project("deadline_moved", **moved)
+    story.notice("failure", title="采购失败公告", lots=[], closes_at=None)
+    story.lot = lots[0]
+    story.opening()
+    story.evaluation()
+    story.award()
+    gone = {"award_id": uid("award-1"), "supplier_id": uid("s1"), "reason": "declined", "at": story.at()}
+    story.of_lot("contracts", "award_refused", **gone)
+    story.of_lot("contracts", "lot_returned", reason="winner_refused", award_id=None, supplier_id=None, at=story.at())
+    story.lot = lots[1]
+    story.of_lot(
+        "evaluation", "evaluation_failed", title="第2包", stage="conformity", reason="too_few_left", figures={},
+        articles=["法36"], at=story.at(), ways_on=[],
+    )  # fmt: skip
+    story.of_project("project_cancelled", reason="重大变故", at=story.at())
+
+
+def test_what_goes_wrong_in_a_project_is_valid_open_data_too(story: Story, standard: bytes, extensions: str) -> None:
+    uneven(story)
+    found = releases(story)
+    assert {tag for each in found for tag in each["tag"]} == {
+        "planning", "planningUpdate", "tender", "tenderAmendment", "tenderUpdate", "award", "awardCancellation",
+        "tenderCancellation",
+    }  # fmt: skip
+    package = story.call("release_package", month=story.call("open_data_months")["months"][0]["month"], most=100)
+    record = story.call("project_record", project_id=story.project)
+    for each in (package["package"], record["package"]):
+        answer = validated(each, standard, extensions)
+        assert answer["validation_errors"] == []
+        assert explained(answer) == set()
+    tender = record["package"]["records"][0]["compiledRelease"]["tender"]
+    assert [each["status"] for each in tender["lots"]] == ["unsuccessful", "unsuccessful", "cancelled"]
+    assert {each["tenderPeriod"]["endDate"] for each in tender["lots"]} == {"2026-06-05T01:00:00Z"}
+    assert tender["status"] == "cancelled"
+
+
+def test_a_terminated_contract_is_valid_open_data_too(story: Story, standard: bytes, extensions: str) -> None:
+    story.whole()
+    story.of_contract("contract_terminated", ground="public_interest", paid="0.00")
+    package = story.call("project_record", project_id=story.project)["package"]
+    assert package["records"][0]["releases"][-1]["tag"] == ["contractTermination"]
+    answer = validated(package, standard, extensions)
+    assert (answer["validation_errors"], explained(answer)) == ([], set())
+
+
 def test_the_record_of_a_whole_project_is_valid(story: Story, standard: bytes, extensions: str) -> None:
     story.whole()
     package = story.call("project_record", project_id=story.project)["package"]

@@ -28,7 +28,7 @@ SLOT = {
     "topic": "质疑咨询", "place": "大厅二号窗口",
     "starts_at": "2026-07-20T01:00:00Z", "ends_at": "2026-07-20T01:30:00Z",
 }  # fmt: skip
-OURS = set(CATALOGUE) - set(obligations.CATALOGUE) | {"obligation_opened", "obligation_met"}
+OURS = set(CATALOGUE) - set(obligations.CATALOGUE) | {"obligation_opened", "obligation_met", "obligation_cancelled"}
 HEARD = sorted(
     (each for _, _, each in definitions(NotifyService) if each.kind == HEARS and each.event != "session_ended"),
     key=lambda each: (each.source, each.event),

@@ -6,6 +6,7 @@ import uuid
 
 from services.chassis.caller import Caller
 from services.chassis.entrypoints import PUBLIC, command, query
+from services.chassis.wire import moment_text
 from services.notify import events, notices, settings
 from services.notify.desk.room import Answer, Fact, Room
 from services.notify.queries import bulletin
@@ -60,7 +61,8 @@ class BulletinDesk(Room):
             for each in shown
         ]  # fmt: skip
         path = f"/bulletin.atom?kind={wanted['kind']}" if wanted["kind"] else "/bulletin.atom"
-        updated = entries[0]["updated"] if entries else "2026-01-01T00:00:00Z"
+        latest = max((each.published_at for each in rows), default=None)  # what was heard late comes first all the same
+        updated = moment_text(latest) if latest else "2026-01-01T00:00:00Z"
         title = "阳光采购公告"
         return {"id": f"{base}{path}", "title": title, "link": f"{base}{path}", "updated": updated, "entries": entries}
 

@@ -54,6 +54,7 @@ class EnquiryDesk(Room):
         if row.owner_person_id is not None:
             no("enquiry_owned", field="enquiry_id")
         row.owner_person_id, row.owned_since = self.person(by), self.now()
+        self._pass_on_duty(row, "taken")
         self._enquiry_moved("enquiry_taken", row)
         return said.EnquiryView().dump(row)
 
@@ -76,6 +77,7 @@ class EnquiryDesk(Room):
             )
         )  # fmt: skip
         row.owner_person_id, row.owned_since = given["to_person_id"], self.now()
+        self._pass_on_duty(row, given["reason"])
         self._enquiry_moved("enquiry_handed_on", row, given["reason"])
         key = f"{row.id}:{row.owner_person_id}:{self.now().isoformat()}"
         self.tell("enquiry_handed_on", key, f"enquiry:{row.id}", {**self._enquiry_fact(row), "reason": given["reason"]})
@@ -135,14 +137,22 @@ class EnquiryDesk(Room):
         )  # fmt: skip
         self.db.add(row)
         self.db.flush()
-        obligations.open_obligation(
-            self.db, self.announce, kind=KIND, about=f"enquiry:{row.id}", article=ARTICLE, since=row.asked_at,
-            due=row.due, now=self.now(), owner_person_id=owner, waiting_person_id=row.asker_person_id, extendable=False,
-            public=False,
-        )  # fmt: skip
+        self._owe_reply(row)
         self._enquiry_moved("enquiry_asked", row)
         self.tell("enquiry_asked", row.id, f"enquiry:{row.id}", self._enquiry_fact(row))
         return row
+
+    def _owe_reply(self, row: Enquiry) -> None:
+        obligations.open_obligation(
+            self.db, self.announce, kind=KIND, about=f"enquiry:{row.id}", article=ARTICLE, since=row.asked_at,
+            due=row.due, now=self.now(), owner_person_id=row.owner_person_id, waiting_person_id=row.asker_person_id,
+            extendable=False, public=False,
+        )  # fmt: skip
+
+    def _pass_on_duty(self, row: Enquiry, because: str) -> None:
+        """The earlier owner owes nothing any more; the new one the same, until the same time."""
+        obligations.cancel_all(self.db, self.announce, f"enquiry:{row.id}", self.now(), because, KIND)
+        self._owe_reply(row)
 
     def _owned(self, enquiry_id: str, by: Caller) -> Enquiry:
         row = self._unanswered(enquiry_id)
