@@ -44,12 +44,16 @@ def record_of(project_id: str) -> dict[str, Any]:
     about = f"project:{project_id}"
     known, asking = {about}, [about]
     parts: dict[str, dict[str, Any]] = {}
+    documents: dict[str, Any] = {}
     while asking:
         found: list[dict[str, Any]] = []
         for name in DEPARTMENTS:
             for begin in range(0, len(asking), ASKED_AT_ONCE):
                 found += _ask_for(name, asking[begin : begin + ASKED_AT_ONCE], parts)
-        asking = [each for each in dict.fromkeys(_named_in(found)) if each not in known]
+        drawn = [each for each in map(_published_draw, asking) if each]
+        documents |= {each["name"]: each["file"] for each in drawn}
+        named = [*_named_in(found), *(each["subject"] for each in drawn)]  # the draw's own entries: its pool was frozen
+        asking = [each for each in dict.fromkeys(named) if each not in known]
         known.update(asking)
         if len(known) > MOST_SUBJECTS:
             raise Refused("record_too_large", "This project's record is too large to be given in one piece.")
@@ -64,7 +68,7 @@ def record_of(project_id: str) -> dict[str, Any]:
         "about": about,
         "keys": list(dict.fromkeys(keys)),
         "logs": [{"checkpoint": part["checkpoint"], "entries": part["entries"]} for part in parts.values()],
-        "documents": [each for subject in sorted(known) for each in _transcript_of(subject)],
+        "documents": [{"name": name, "file": file} for name, file in sorted(documents.items())],
     }
 
 
@@ -106,13 +110,15 @@ def _subjects_of(node: Any) -> Iterator[str]:
                 yield from _subjects_of(value)
 
 
-def _transcript_of(subject: str) -> list[dict[str, Any]]:
+def _published_draw(subject: str) -> dict[str, Any] | None:
+    """A lot's draw once its result is published: the transcript's name and content, and the subject of its entries."""
     kind, _, lot_id = subject.partition(":")
     if kind != "lot":
-        return []
+        return None
     try:
         result = ask("evaluation", "published_result", {"lot_id": lot_id})
     except Refused:
-        return []  # no result is published: there is no transcript to give
-    transcript = result.get("transcript")
-    return [{"name": f"draw-{lot_id}.json", "file": transcript}] if transcript else []
+        return None  # no result is published: there is no transcript to give
+    if not result.get("transcript"):
+        return None
+    return {"name": f"draw-{lot_id}.json", "file": result["transcript"], "subject": f"draw:{result['draw_id']}"}

@@ -27,8 +27,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     engines = connect(url, name="log export", size=1)
     with engines.reading() as session:
-        secrecy = getattr(service_class(told.department), "secrecy", None)
-        for line in Reader(session, told.department, ENTITLED if told.content else ANYBODY, secrecy).lines():
+        service = service_class(told.department)
+        secrecy = getattr(service, "secrecy", None)
+        for line in Reader(session, service.name, ENTITLED if told.content else ANYBODY, secrecy).lines():
             sys.stdout.write(line)
     engines.close()
     return 0

@@ -6,9 +6,11 @@ there, so proofs need no lock, and a size taken once stays provable whatever is 
 from __future__ import annotations
 
 import struct
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
+from itertools import count, islice, repeat
 from operator import itemgetter
 from typing import Any
 
@@ -17,7 +19,7 @@ from sqlalchemy import Connection, func, insert, select, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from services.chassis.log.store_tables import log_checkpoint, log_leaf, log_tile
+from services.chassis.log.store_tables import log_checkpoint, log_leaf
 from services.chassis.wire import moment_text
 from services.protocol.log import tree
 from services.protocol.log.checkpoint import Checkpoint
@@ -40,14 +42,19 @@ _KEPT = text(
     'JOIN unnest(CAST(:levels AS smallint[]), CAST(:tiles AS bigint[])) AS w (level, "index") USING (level, index) '
     "UNION ALL SELECT level, -1, hashes FROM log_edge WHERE level = ANY(CAST(:levels AS smallint[]))"
 )
-_EDGE = text(
-    "INSERT INTO log_edge (level, hashes) VALUES (:level, :hashes) "
+_KEEP = text(
+    "WITH tiles AS (INSERT INTO log_tile (level, index, hashes) SELECT * FROM unnest("
+    "CAST(:levels AS smallint[]), CAST(:tiles AS bigint[]), CAST(:hashes AS bytea[]))) "
+    "INSERT INTO log_edge (level, hashes) SELECT * FROM unnest("
+    "CAST(:edge_levels AS smallint[]), CAST(:edges AS bytea[])) "
     "ON CONFLICT (level) DO UPDATE SET hashes = excluded.hashes"
 )
 _COPY_LEAVES = "COPY log_leaf (position, number, leaf) FROM STDIN (FORMAT binary)"
 # PostgreSQL's binary COPY: a head, each row as (fields, then length and value of each), an end
 _COPY_HEAD, _COPY_END = b"PGCOPY\n\xff\r\n\0" + bytes(8), b"\xff\xff"
 _LEAF_ROW = struct.Struct("!hiqiqi32s")
+_AT_ONCE = 512
+"""Rows handed over at once: few, so that the database is soon at work."""
 
 
 def origin(department: str) -> str:
@@ -63,17 +70,17 @@ def key_of(department: str, public_key: Ed25519PublicKey) -> Key:
 def append(connection: Database, entries: Sequence[tuple[int, bytes]]) -> int:
     """Give these journal entries (number, leaf hash) the next positions, in order. Answers the first one.
 
-    Positions start at 0 and have no gaps. The caller holds the relay's lock and commits. A batch is one read, one COPY,
-    and two small statements for every sixteenfold it fills, however large it is.
+    Positions start at 0 and have no gaps. The caller holds the relay's lock and commits. A batch is one read, one COPY
+    and one statement for the nodes, however large it is; the tree grows here while the database takes in the leaves.
     """
     first, edges = _standing(connection)
     if not entries:
         return first
     frontier = tree.nodes(tree.frontier_places(first), partial(_at_the_edge, edges, first))
-    grown = tree.grow(first, frontier, [leaf for _, leaf in entries])
-    _copy_leaves(connection, first, entries)
-    for level, index, run in grown.kept[1:]:
-        _keep(connection, level, index - index % tree.WIDTH, edges.get(level, b"") + b"".join(run))
+    numbers, leaves = zip(*entries, strict=True)
+    with _copied(connection, first, numbers, leaves):
+        grown = tree.grow(first, frontier, leaves)
+    _keep(connection, grown.kept[1:], edges)
     return first
 
 
@@ -94,32 +101,40 @@ def _at_the_edge(edges: Mapping[int, bytes], at_size: int, places: Sequence[tree
     return hashes
 
 
-def _copy_leaves(connection: Database, first: int, entries: Sequence[tuple[int, bytes]]) -> None:
-    rows = b"".join(
-        _LEAF_ROW.pack(3, 8, position, 8, number, 32, leaf) for position, (number, leaf) in enumerate(entries, first)
-    )
+@contextmanager
+def _copied(connection: Database, first: int, numbers: Sequence[int], leaves: Sequence[bytes]) -> Iterator[None]:
+    """Leaves handed to the database, which is done with them at the end of the block."""
+    rows = map(_LEAF_ROW.pack, repeat(3), repeat(8), count(first), repeat(8), numbers, repeat(32), leaves)
     mine = connection.connection() if isinstance(connection, Session) else connection
     driver: Any = mine.connection.driver_connection
     try:
         with driver.cursor() as cursor, cursor.copy(_COPY_LEAVES) as copying:
-            copying.write(_COPY_HEAD + rows + _COPY_END)
+            copying.write(_COPY_HEAD)
+            while some := b"".join(islice(rows, _AT_ONCE)):
+                copying.write(some)
+            copying.write(_COPY_END)
+            yield
     except mine.dialect.loaded_dbapi.Error as error:  # SQLAlchemy knows nothing of a COPY: tell it as it would tell us
         if driver.closed:
             mine.invalidate(error)
         raise OperationalError(_COPY_LEAVES, None, error) from error
 
 
-def _keep(connection: Database, level: int, index: int, hashes: bytes) -> None:
-    """Keep nodes of a level from `index` on, the beginning of a tile: full tiles as rows, the rest as the edge."""
+def _keep(connection: Database, kept: Sequence[tuple[int, int, list[bytes]]], edges: Mapping[int, bytes]) -> None:
+    """Keep new nodes: what fills a tile as rows, the rest as the edge of its level."""
     tile = tree.WIDTH * 32
-    ends = range(tile, len(hashes) + 1, tile)
-    full = [
-        {"level": level, "index": number, "hashes": hashes[end - tile : end]}
-        for number, end in enumerate(ends, index // tree.WIDTH)
-    ]
-    if full:
-        connection.execute(insert(log_tile), full)
-    connection.execute(_EDGE, {"level": level, "hashes": hashes[len(full) * tile :]})
+    full: list[tuple[int, int, bytes]] = []
+    rest: dict[int, bytes] = {}
+    for level, index, run in kept:
+        hashes = edges.get(level, b"") + b"".join(run)
+        begin = index // tree.WIDTH
+        ends = range(tile, len(hashes) + 1, tile)
+        full += [(level, number, hashes[end - tile : end]) for number, end in enumerate(ends, begin)]
+        rest[level] = hashes[len(ends) * tile :]
+    if rest:
+        levels, tiles, content = zip(*full, strict=True) if full else ((), (), ())
+        places = {"levels": list(levels), "tiles": list(tiles), "hashes": list(content)}
+        connection.execute(_KEEP, {**places, "edge_levels": list(rest), "edges": list(rest.values())})
 
 
 def size(connection: Database) -> int:

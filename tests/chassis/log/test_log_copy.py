@@ -16,7 +16,7 @@ def test_a_connection_cut_while_sealing_is_an_error_the_relay_waits_for_and_goes
         first = ledger.size(connection)
         with running.admin["alpha"].begin() as superuser:
             superuser.execute(text("SELECT pg_terminate_backend(:number)"), {"number": number})
-        with pytest.raises(OperationalError):
-            ledger._copy_leaves(connection, first, [(1, bytes(32))])
+        with pytest.raises(OperationalError), ledger._copied(connection, first, [1], [bytes(32)]):
+            pass
     with running.alpha.runtime.engines.writer.connect() as connection:
         assert relay.seal(connection) == 1

@@ -1,11 +1,14 @@
 """One department watches another's log."""
 
+from typing import Any
+
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from services.chassis.log import ledger
 from services.chassis.log.store_tables import log_alarm, witnessed
+from services.chassis.refusal import Refusal
 from services.protocol.log import verify
 from services.protocol.log.note import Key
 from tests.chassis.log.running import MOMENT, Running
@@ -32,6 +35,43 @@ def test_a_witness_that_was_away_asks_for_the_proof_it_missed(running: Running) 
     running.note("c")
     running.sign()
     running.tell_beta(running.alpha.announced[0])
+    assert [row.size for row in running.rows("beta", witnessed)] == [1, 5]
+    assert running.rows("beta", log_alarm) == []
+
+
+def test_a_proof_that_cannot_be_had_just_now_is_no_alarm_and_the_next_checkpoint_is_another_chance(
+    running: Running,
+) -> None:
+    def away(**_: Any) -> None:
+        raise Refusal("department_away", "alpha does not answer")
+
+    running.note("a")
+    running.sign()
+    running.tell_beta(running.alpha.announced[0])
+    running.note("b")
+    running.sign()
+    running.note("c")
+    running.sign()
+    there = dict(running.beta.runtime.departments.calls)
+    running.beta.runtime.departments.calls = {"alpha.log_consistency": away}
+    running.tell_beta(running.alpha.announced[0])
+    assert [row.size for row in running.rows("beta", witnessed)] == [1]
+    running.beta.runtime.departments.calls = there
+    running.note("d")
+    running.sign()
+    running.tell_beta(running.alpha.announced[0])
+    assert [row.size for row in running.rows("beta", witnessed)] == [1, 7]
+    assert running.rows("beta", log_alarm) == running.beta.announced == []
+
+
+def test_an_old_checkpoint_that_comes_again_is_known_and_no_rollback(running: Running) -> None:
+    announced = []
+    for name in "abc":
+        running.note(name)
+        running.sign()
+        announced += running.alpha.announced[:1]
+    for each in (announced[0], announced[2], announced[1], announced[2]):
+        running.tell_beta(each)
     assert [row.size for row in running.rows("beta", witnessed)] == [1, 5]
     assert running.rows("beta", log_alarm) == []
 

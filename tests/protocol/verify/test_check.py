@@ -26,6 +26,7 @@ from services.protocol.verify import Finding, Trust, check
 from services.protocol.verify.__main__ import main
 from tests.protocol.log import test_verify as made
 
+VECTORS = Path(made.__file__).parents[3] / "services/protocol/log/vectors/files.json"
 NOW = datetime(2026, 5, 11, tzinfo=UTC)
 TRUST = Trust(keys=made.KEYS)
 
@@ -239,6 +240,62 @@ def test_the_command_line_says_yes_and_no_in_both_languages(tmp_path: Path, caps
     assert main([str(tmp_path / "none.json"), "--keys", str(keys)]) == 2
     keys.write_text("nonsense\n")
     assert main([str(good), "--keys", str(keys)]) == 2
+
+
+def changed(content: Any, *path: Any, to: Any) -> Any:
+    """The same JSON with one value changed."""
+    made_anew = json.loads(json.dumps(content))
+    inner = made_anew
+    for step in path[:-1]:
+        inner = inner[step]
+    inner[path[-1]] = to
+    return made_anew
+
+
+def of_a_kind(kind: str) -> tuple[Any, Any, str]:
+    """A good file of this kind, a bad one, and the code of the no."""
+    cases = {each["name"]: each for each in json.loads(VECTORS.read_text("utf-8"))["cases"]}
+    statement = signatures.build(signatures.statement("contract", "ab" * 32), *issued())
+    drawn, signed, given = transcript(), made.signed(5).encode(), receipt_for(made.LEAVES[4])
+    log = ["".join(json.dumps(line) + "\n" for line in each).encode() for each in (made.exported(), made.exported())]
+    return {
+        "receipt": (given, changed(given, "receipt", "digest", to="cd" * 32), "signature_wrong"),
+        "inclusion": (made.inclusion_file(), changed(made.inclusion_file(), "proof", 0, to="0" * 64),
+                      "log_entry_not_included"),
+        "consistency": (cases["two states of one history"]["file"], cases["two histories"]["file"], "log_rewritten"),
+        "record": (record(), changed(record(), "logs", 0, "entries", 1, "position", to=5), "log_entry_not_included"),
+        "log": (log[0], log[1].replace(b'"position": 3', b'"position": 33'), "log_position_wrong"),
+        "checkpoint": (signed, signed.replace(b"\n5\n", b"\n6\n"), "note_signature_false"),
+        "transcript": (drawn, changed(drawn, "seed", to="0" * 64), "draw_seed"),
+        "statement": (statement, changed(statement, "statement", "digest", to="cd" * 32), "signature_wrong"),
+    }[kind]
+
+
+@pytest.mark.parametrize(
+    "kind", ["receipt", "inclusion", "consistency", "record", "log", "checkpoint", "transcript", "statement"]
+)
+def test_every_kind_of_file_gets_a_yes_and_a_no_with_its_reason_in_both_languages(
+    kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    good, bad, code = of_a_kind(kind)
+    keys, file = tmp_path / "keys.txt", tmp_path / "given"
+    vectors = json.loads(VECTORS.read_text("utf-8"))["keys"]
+    keys.write_text("\n".join([*(key.text for key in made.KEYS), *vectors]))
+    file.write_bytes(b"".join(lines(good)))
+    assert main([str(file), "--keys", str(keys), "--json"]) == 0, capsys.readouterr().out
+    (finding,) = json.loads(capsys.readouterr().out)
+    assert (finding["kind"], finding["yes"], finding["reasons"]) == (kind, True, [])
+    assert finding["shown"]
+    file.write_bytes(b"".join(lines(bad)))
+    assert main([str(file), "--keys", str(keys), "--json"]) == 1
+    (finding,) = json.loads(capsys.readouterr().out)
+    assert (finding["kind"], finding["yes"], finding["shown"]) == (kind, False, [])
+    assert code in [each["code"] for each in finding["reasons"]]
+    for language, options in (("zh", []), ("en", ["--english"])):
+        assert main([str(file), "--keys", str(keys), *options]) == 1
+        said = capsys.readouterr().out
+        beginning = words()[code][language].partition("{")[0]
+        assert f"  {beginning}" in said
 
 
 def test_a_key_of_another_name_vouches_for_nothing() -> None:
