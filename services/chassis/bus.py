@@ -9,8 +9,6 @@ for the queue. It is a nameko shared extension, so containers start it, stop it 
 from __future__ import annotations
 
 import logging
-import socket
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,6 +19,7 @@ from amqp.method_framing import frame_writer
 from kombu import Connection
 from nameko.extensions import SharedExtension
 
+from services.chassis.deliveries import DeliveryReader
 from services.chassis.frames import ack_frame, answer_frames
 
 log = logging.getLogger(__name__)
@@ -167,7 +166,7 @@ class Bus(SharedExtension):
                     self.connected = True
                     log.info("listening on %d queues", len(self.subscriptions))
                     wait = 0.1
-                    self._drain(connection)
+                    DeliveryReader(connection.connection).read()
             except PASSING as error:
                 if not self._stopping:
                     log.warning("the broker is away (%s: %s); trying again", type(error).__name__, error)
@@ -186,19 +185,6 @@ class Bus(SharedExtension):
             queue = subscription.declare(channel)
             channel.basic_qos(0, subscription.prefetch, False)
             subscription.consumer_tag = channel.basic_consume(queue, callback=subscription.on_message)
-
-    def _drain(self, connection: Connection) -> None:
-        looked = time.monotonic()
-        while True:
-            try:
-                connection.drain_events(timeout=1.0)
-            except TimeoutError:
-                pass
-            except socket.timeout:  # noqa: UP041  older pythons' alias is the same class; eventlet's is not
-                pass
-            if time.monotonic() - looked >= 1.0:
-                looked = time.monotonic()
-                connection.heartbeat_check()
 
 
 def answer(message: Any, exchange: str, routing_key: str, correlation_id: str, body: bytes) -> None:

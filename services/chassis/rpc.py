@@ -11,11 +11,12 @@ from __future__ import annotations
 import json
 import logging
 import time
-from functools import cache, partial
+from functools import cache
 from typing import Any
 
 import eventlet
-from nameko.exceptions import ContainerBeingKilled, MalformedRequest, MethodNotFound
+from eventlet.greenpool import GreenPool
+from nameko.exceptions import MalformedRequest, MethodNotFound
 from nameko.exceptions import serialize as serialize_exception
 from nameko.extensions import Entrypoint, SharedExtension
 
@@ -35,9 +36,10 @@ LARGEST_BODY = 1_048_576
 MOST_ATTEMPTS = 5
 
 
+_encode = json.JSONEncoder(ensure_ascii=False).encode
 _counted = cache(CALLS.labels)
 _timed = cache(CALL_SECONDS.labels)
-"""A label's child is looked up under a lock each time; methods and outcomes are few."""
+"""Kept, because json.dumps makes an encoder each time, and a label's child is looked up under a lock."""
 
 
 class Malformed(Exception):
@@ -51,11 +53,13 @@ class RpcServer(SharedExtension):
 
     def __init__(self) -> None:
         self.entrypoints: dict[str, RpcEntrypoint] = {}
+        self.workers = GreenPool(0)
 
     def register(self, entrypoint: RpcEntrypoint) -> None:
         """Serve this entrypoint's method."""
         if not self.entrypoints:
             runtime = self.container.config["CHASSIS"]
+            self.workers.resize(runtime.settings.max_workers)
             self.bus.subscribe(
                 Subscription(
                     name="rpc",
@@ -65,6 +69,11 @@ class RpcServer(SharedExtension):
                 )
             )
         self.entrypoints[entrypoint.method_name] = entrypoint
+
+    def stop_taking(self) -> None:
+        """Take no more calls, and let those under way come to their end."""
+        self.bus.stop_listening()
+        self.workers.waitall()
 
     def on_message(self, message: Any) -> None:
         """One request, sound or not. Never raises for what is in it."""
@@ -85,20 +94,14 @@ class RpcServer(SharedExtension):
         if message.delivery_info.get("redelivered"):
             eventlet.spawn_n(self._take_again, entrypoint, message, fields, context)
         else:
-            self._take(entrypoint, message, fields, context)
+            entrypoint.take(message, fields, context)
 
     def _take_again(self, entrypoint: RpcEntrypoint, message: Any, fields: Any, context: dict[str, Any]) -> None:
         """A request that came before: set it aside when it keeps taking its worker down."""
         if attempts_of(self.container.config["CHASSIS"], message) > MOST_ATTEMPTS:
             self._refuse_message(message, "delivered too often without an answer")
         else:
-            self._take(entrypoint, message, fields, context)
-
-    def _take(self, entrypoint: RpcEntrypoint, message: Any, fields: Any, context: dict[str, Any]) -> None:
-        try:
             entrypoint.take(message, fields, context)
-        except ContainerBeingKilled:
-            message.channel.basic_reject(message.delivery_tag, True)
 
     def _read(self, message: Any) -> tuple[str, Any, dict[str, Any]]:
         properties = message.properties
@@ -138,7 +141,7 @@ class RpcServer(SharedExtension):
     def _send(self, message: Any, result: Any, error: BaseException | None) -> None:
         told = serialize_exception(error) if error is not None else None
         try:
-            body = json.dumps({"result": result, "error": told}, ensure_ascii=False).encode()
+            body = _encode({"result": result, "error": told}).encode()
         except (TypeError, ValueError) as fault:
             log.exception("an answer cannot be put in JSON")
             body = json.dumps({"result": None, "error": serialize_exception(fault)}).encode()
@@ -167,27 +170,24 @@ class RpcEntrypoint(Entrypoint):
         self.server.register(self)
 
     def stop(self) -> None:
-        self.server.bus.stop_listening()
+        self.server.stop_taking()
 
     def take(self, message: Any, fields: dict[str, Any], context: dict[str, Any]) -> None:
         """Start a worker on this request."""
         call = Call(self.container.config["CHASSIS"], self.method_name, context)
-        self.container.spawn_worker(
-            self,
-            (call, fields),
-            {},
-            context_data={"call": call},
-            handle_result=partial(self._answer, message, call, time.perf_counter()),
-        )
+        self.server.workers.spawn_n(self._work, message, call, fields, time.perf_counter())
 
-    def _answer(
-        self, message: Any, call: Call, began: float, _context: Any, result: Any, exc_info: Any
-    ) -> tuple[Any, Any]:
-        error = exc_info[1] if exc_info else None
-        outcome = "done" if error is None else error.code if isinstance(error, Refusal) else "bug"
-        if outcome == "bug":
-            error = InternalError(f"internal error, trace {call.trace_id}")
+    def _work(self, message: Any, call: Call, fields: dict[str, Any], began: float) -> None:
+        result: Any = None
+        error: Exception | None = None
+        try:
+            result = getattr(self.container.service_cls(), self.method_name)(call, fields)
+            outcome = "done"
+        except Refusal as refusal:
+            error, outcome = refusal, refusal.code
+        except Exception:
+            log.exception("a bug in %s, trace %s", self.method_name, call.trace_id)
+            error, outcome = InternalError(f"internal error, trace {call.trace_id}"), "bug"
         _counted(self.method_name, outcome).inc()
         _timed(self.method_name).observe(time.perf_counter() - began)
         self.server.reply(message, result, error)
-        return result, exc_info if outcome == "bug" else None

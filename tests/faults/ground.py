@@ -213,12 +213,20 @@ def log_verifies(ground: Ground, department: str) -> bool:
     return not lines or verify.log(lines, [ledger.key_of(department, public)]).yes
 
 
-def drained(ground: Ground, acknowledged: set[str]) -> bool:
-    """Whether everything acknowledged has arrived where it should."""
-    ground.mend()
-    try:
-        found = verdict(ground, acknowledged)
-    except SQLAlchemyError:
-        return False
-    settles = ("lost", "unheard", "not in the log", "logs that do not verify")
-    return not any(found[each] for each in settles)
+SETTLES = ("lost", "unheard", "not in the log", "logs that do not verify")
+
+
+def settled(ground: Ground, acknowledged: set[str], within: float) -> dict[str, int]:
+    """The verdict once everything has arrived where it should, or the last one when that took too long.
+
+    One verdict for both: the clock journals on, so of two looks the second may see an entry not sealed yet.
+    """
+    end = time.monotonic() + within
+    while True:
+        ground.mend()
+        with contextlib.suppress(SQLAlchemyError):
+            found = verdict(ground, acknowledged)
+            if not any(found[each] for each in SETTLES) or time.monotonic() > end:
+                return found
+        assert time.monotonic() < end + within, "the databases do not answer"
+        time.sleep(0.1)

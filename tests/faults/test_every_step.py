@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.ground import Ground, PersistentClient, drained, verdict
+from tests.faults.ground import Ground, PersistentClient, settled
 from tests.faults.steps import OF_THE_LISTENER, STEPS
 from tests.pair.running import until
 
@@ -46,6 +46,6 @@ def test_killed_at_this_step_nothing_is_lost_or_doubled(ground: Ground, point: s
     assert trapped.returncode == -9, "the trap did not spring: nothing was shown"
     acknowledged = {row.key for row in ground.rows("alpha", "SELECT key FROM note")}
     assert point in acknowledged
-    until(lambda: drained(ground, acknowledged), within=45)
-    assert not any(verdict(ground, acknowledged).values()), verdict(ground, acknowledged)
+    found = settled(ground, acknowledged, within=45)
+    assert not any(found.values()), found
     client.close()

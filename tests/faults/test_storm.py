@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.ground import Ground, PersistentClient, drained, verdict
+from tests.faults.ground import Ground, PersistentClient, settled
 from tests.pair.running import until
 
 # pika leaves the socket of a connection that was killed while opening to the garbage collector.
@@ -125,8 +125,7 @@ def weather(folder: Path, seconds: float, seed: int) -> None:
         for client in clients:
             client.join(130)
         assert not failures, failures
-        until(lambda: drained(ground, acknowledged), within=60)
-        found = verdict(ground, acknowledged)
+        found = settled(ground, acknowledged, within=60)
         print(f"\nseed {seed}: {len(acknowledged)} acknowledged, faults {storm.faults}, verdict {found}")
         assert acknowledged, "the storm let nothing through: nothing was shown"
         assert set(found.values()) == {0}
@@ -153,8 +152,8 @@ def test_a_department_away_loses_nothing_and_the_other_goes_on(server_folder: Pa
         ground.broker.kill()
         ground.mend()
         ground.processes["beta"] = away.start(wait=False)
-        until(lambda: drained(ground, acknowledged), within=60)
-        assert not any(verdict(ground, acknowledged).values()), verdict(ground, acknowledged)
+        found = settled(ground, acknowledged, within=60)
+        assert not any(found.values()), found
         client.close()
     finally:
         ground.stop()
