@@ -14,7 +14,7 @@ from reportlab.lib.pagesizes import A4, landscape
 from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Spacer
 
-from services.evaluation.report_annexes import annexes, rounds
+from services.evaluation.report_annexes import annexes, findings, rounds
 from services.evaluation.report_paper import FONT, TEXT, TITLE, head, table
 
 METHODS = {
@@ -102,7 +102,7 @@ def _story(body: Mapping[str, Any]) -> list[Flowable]:
         _changes(body, names),
         _ranking(body),
         _rejected(body),
-        _findings(body, names),
+        findings(body, names),
         annexes(body, names),
         _signing(body),
     )
@@ -327,21 +327,6 @@ def _rejected(body: Mapping[str, Any]) -> list[Flowable]:
         for each in body["rejected"]
     ]
     return [head("九、未通过审查或无效的投标"), table(("投标人", "阶段", "理由", "依据"), rows)]
-
-
-def _findings(body: Mapping[str, Any], names: Mapping[str, str]) -> list[Flowable]:
-    if not body["findings"]:
-        return []
-    rows = [
-        [
-            each["kind"],
-            "、".join(names.get(bid_id, bid_id) for bid_id in each["bids"]),
-            "；".join(f"{name}={value}" for name, value in sorted(each["figures"].items())),
-            each["article"],
-        ]
-        for each in body["findings"]
-    ]
-    return [head("十、廉政风险提示（仅为线索，不作为结论）"), table(("种类", "投标人", "数据", "依据"), rows)]
 
 
 def _signing(body: Mapping[str, Any]) -> list[Flowable]:

@@ -9,7 +9,9 @@ import docx
 import pypdf
 
 from services.chassis.store import Store
-from tests.contracts.messages import lot_id
+from services.contracts.papers import rendering
+from services.contracts.rules import terms
+from tests.contracts.messages import TERMS, lot_id
 from tests.contracts.people import organisation, person
 from tests.contracts.world import World, at, refused
 
@@ -237,6 +239,54 @@ def test_an_invoice_sent_back_stops_its_clock_and_another_takes_its_place(world:
         world.call("return_invoice", "sun", invoice_id=again["id"], reason="税号填写错误")
     world.pay(again, "2000000.00", "B2")
     assert world.duties("payment") == ["opened", "cancelled", "opened", "met"]
+
+
+def test_an_invoice_not_paid_in_thirty_days_is_told_as_overdue_once_and_paying_ends_it(world: World) -> None:
+    world.prepare(2)
+    contract = world.conclude(2, "s5")
+    world.accept(contract, world.deliver(contract, "s5", _1="4", _2="130"))
+    invoice = world.invoice(contract, "s5", "2050000.00", "F1")
+    assert invoice["due"] == "2026-07-08T15:59:59.999999Z"
+    world.time = at("2026-07-08 23:59")
+    world.direct.tick("tell_of_overdue")
+    assert world.duties("payment") == ["opened"], "the thirtieth day is not over"
+    world.time = at("2026-07-09 00:01")
+    world.direct.tick("tell_of_overdue")
+    world.direct.tick("tell_of_overdue")
+    assert world.duties("payment") == ["opened", "overdue"]
+    world.pay(invoice, "2050000.00", "B1")
+    assert world.duties("payment") == ["opened", "overdue", "met"]
+
+
+def test_a_lawful_departure_is_shown_in_the_data_the_event_and_both_papers(world: World) -> None:
+    world.prepare(2, delivery_place="长春市人民大街")
+    world.announce(world.award(2, "s5"))
+    with refused("departure_without_reason"):
+        world.draft(2)
+    reasons = {"delivery_place": "place_detailed"}
+    contract = world.call("draft_contract", "li", lot_id=lot_id(2), terms=TERMS, reasons=reasons)
+    (shown,) = contract["data"]["contract"]["departures"]
+    assert (shown["term"], shown["fixed"], shown["drafted"], shown["reason"], shown["lawful"]) == (
+        "delivery_place",
+        "长春市人民大街",
+        TERMS["delivery_place"],
+        "place_detailed",
+        True,
+    )
+    assert world.last("contract_drafted")["departures"] == [shown]
+    kept = Store(world.direct.runtime.settings.store_url)
+    files = {each["name"].rpartition(".")[2]: b"".join(kept.open(each["digest"])) for each in contract["data"]["files"]}
+    written = "\n".join(each.text for each in docx.Document(io.BytesIO(files["docx"])).paragraphs)
+    pages = pypdf.PdfReader(io.BytesIO(files["pdf"])).pages
+    printed = "".join(each.extract_text() for each in pages).replace("\n", "")
+    line = f"交货地点：长春市人民大街 → {TERMS['delivery_place']}（对采购文件所定地点的具体化）"
+    assert line in written
+    assert line in printed
+
+
+def test_every_term_and_reason_has_its_chinese_words_in_the_papers() -> None:
+    assert set(rendering.TERMS) == {each.key for each in terms.TERMS}
+    assert set(rendering.REASONS) == set(terms.LAWFUL_DEPARTURES)
 
 
 def test_surveys_give_the_rate_of_the_satisfied(world: World) -> None:

@@ -39,6 +39,9 @@ def test_both_lots_go_from_the_ranking_to_the_last_payment(world: World) -> None
         *PANEL,
     ):
         assert said in text
+    assert announced["challenge_until"] == "2026-06-24T15:59:59.999999Z", (
+        "one working day of notice, then seven: the 19th is Dragon Boat, then a weekend"
+    )
     assert announced["signing_due"] == "2026-07-13T15:59:59.999999Z", "30 days end on a Saturday and move to Monday"
     world.announce(second)
     assert world.duties("award_notice") == ["opened", "opened", "met", "met"]

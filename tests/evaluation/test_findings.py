@@ -10,12 +10,13 @@ from pypdf import PdfReader
 from sqlalchemy import text
 
 from services.evaluation import report_pdf
+from tests.evaluation import rehearsal
 from tests.evaluation.conftest import Played
 from tests.evaluation.people import id_of, notice, refused
 from tests.evaluation.test_scores import mark, score_with
 from tests.evaluation.world import World
 
-SHARED = {"kind": "shared_machine", "figures": {"machine": "aa:bb:cc"}, "article": "87-37"}
+SHARED = {"kind": "same_machine", "figures": {"machine": "aa:bb:cc"}, "article": "87-37"}
 
 
 def won_before(world: World, number: int, winner: str) -> dict[str, Any]:
@@ -73,7 +74,7 @@ def test_findings_of_opening_prices_and_past_winners_are_read_inside_and_stand_i
     for key in ("zheng", "zhao", "chen", world.leader):
         read = world.call("findings", key, lot_id=world.lot(2))["findings"]
         assert {each["kind"]: each["figures"] for each in read} == {
-            "shared_machine": {"machine": "aa:bb:cc"},
+            "same_machine": {"machine": "aa:bb:cc"},
             "rotating_winners": rotating["figures"],
         }, key
     for key in ("agent-s1", "sun", "li"):
@@ -86,12 +87,20 @@ def test_findings_of_opening_prices_and_past_winners_are_read_inside_and_stand_i
     world.settle(2)
     report = world.call("report", "zheng", lot_id=world.lot(2))
     kept = {each["kind"]: each for each in report["body"]["findings"]}
-    assert kept["shared_machine"]["bids"] == signal["bids"]
+    assert kept["same_machine"]["bids"] == signal["bids"]
     assert kept["rotating_winners"]["figures"] == rotating["figures"]
     printed = report_pdf.render(report["body"], report["digest"])
     said = "".join(page.extract_text() for page in PdfReader(io.BytesIO(printed)).pages).replace("\n", "")
-    for figure in ("shared_machine", "aa:bb:cc", "rotating_winners", "仅为线索，不作为结论"):
-        assert figure in said
+    called = {each["key"]: each["name"] for each in rehearsal.data()["organisations"]}
+    s1, s2 = called["s1"], called["s2"]
+    for figure in (
+        "文件由同一台计算机制作",
+        "计算机：aa:bb:cc",
+        "轮流中标",
+        f"历次第一候选人：{s1}、{s2}、{s1}、{s2}",
+        "仅为线索，不作为结论",
+    ):
+        assert figure in said, figure
 
 
 def test_a_score_that_stands_apart_is_told_with_the_mark_the_others_median_and_the_distance_allowed(

@@ -178,6 +178,8 @@ def test_each_bidder_reads_its_own_outcome_once_the_result_is_published(played: 
     world.publish(1)
     told = world.call("loser_notice", "agent-s3", lot_id=world.lot(1))
     assert (told["total"], told["rank"], told["price_score"], told["rejected"]) == ("79.93", 5, "26.00", False)
+    brand = world.call("loser_notice", "agent-s4", lot_id=world.lot(1))
+    assert (brand["total"], brand["rank"], "相同品牌" in brand["reason"]) == ("80.94", 4, True)
     out = world.call("loser_notice", "agent-s6", lot_id=world.lot(1))
     assert (out["stage"], out["reason"]) == ("conformity", "未响应带★号条款")
     with refused("not_yours"):

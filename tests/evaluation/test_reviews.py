@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from tests.evaluation import rehearsal
 from tests.evaluation.conftest import Played
@@ -210,6 +211,19 @@ def test_without_any_trigger_the_panels_majority_may_still_ask_for_an_explanatio
     assert len(asked["question_ids"]) == 1
     again = world.call("examine_prices", world.panel_keys[0], lot_id=world.lot(1), answer_by=world.in_minutes(30))
     assert again["question_ids"] == [], "nobody is asked twice"
+
+
+@pytest.mark.parametrize(("notice_day", "asked"), [("2026-01-31", 0), ("2026-02-01", 1)])
+def test_the_figures_in_force_on_the_notices_day_decide_what_is_abnormally_low(
+    played: Played, notice_day: str, asked: int
+) -> None:
+    world = played("pricing")
+    with world.service.runtime.engines.writing() as session:
+        session.execute(text("UPDATE project SET notice_day = CAST(:day AS date)"), {"day": notice_day})
+        session.commit()
+    world.call("confirm_correction", "agent-s5", question_id=corrections(world), confirmed=True)
+    fields = {"lot_id": world.lot(2), "answer_by": world.in_minutes(30)}
+    assert len(world.call("examine_prices", world.panel_keys[0], **fields)["question_ids"]) == asked
 
 
 def changed(world: World, number: int, supplier: str, **sheet: Any) -> dict[str, Any]:

@@ -295,15 +295,29 @@ def test_the_parts_sum_to_the_total_and_ranks_descend(method: str, contenders: l
     assert candidates == sorted(candidates)
 
 
+@pytest.mark.parametrize("method", sorted(SCORED))
 @given(contenders=fields_of_contenders(), cut=st.decimals("0.01", "0.99", places=2))
-def test_a_lower_price_never_makes_a_bid_score_less(contenders: list[Contender], cut: D) -> None:
+def test_a_lower_price_never_makes_a_bid_score_less(method: str, contenders: list[Contender], cut: D) -> None:
     first, *rest = contenders
     cheaper = Contender(
         first.bid_id, first.price, max(first.evaluation_price - cut, D("0.01")), first.marks, first.brand
     )
-    before = {each.bid_id: each.price_score for each in ranked("comprehensive_scoring", [first, *rest])}
-    after = {each.bid_id: each.price_score for each in ranked("comprehensive_scoring", [cheaper, *rest])}
+    before = {each.bid_id: each.price_score for each in ranked(method, [first, *rest])}
+    after = {each.bid_id: each.price_score for each in ranked(method, [cheaper, *rest])}
     assert (after[first.bid_id] or 0) >= (before[first.bid_id] or 0)
+
+
+@given(contenders=fields_of_contenders(), cut=st.decimals("0.01", "0.99", places=2))
+def test_by_price_alone_a_lower_evaluation_price_never_takes_a_later_place(
+    contenders: list[Contender], cut: D
+) -> None:
+    first, *rest = contenders
+    lower = max(first.evaluation_price - cut, D("0.01"))
+    cheaper = Contender(first.bid_id, first.price, lower, first.marks, first.brand)
+    before, after = (
+        {each.bid_id: each.rank for each in ranked("lowest_evaluated_price", [one, *rest])} for one in (first, cheaper)
+    )
+    assert after[first.bid_id] <= before[first.bid_id]
 
 
 def test_a_missing_mark_stops_the_ranking() -> None:

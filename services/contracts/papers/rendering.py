@@ -40,6 +40,24 @@ COLUMNS = (
     ("amount", "金额（元）"),
 )
 
+TERMS = {
+    "amount": "合同金额",
+    "items": "标的",
+    "delivery_days": "交货期限（日）",
+    "warranty_months": "质保期（月）",
+    "payment_terms": "付款条件",
+    "performance_bond_percent": "履约保证金比例（%）",
+    "payment_days": "付款期限（日）",
+    "delivery_place": "交货地点",
+    "acceptance_standard": "验收标准",
+}
+REASONS = {
+    "clerical_correction": "更正不影响权利义务的笔误",
+    "party_details_changed": "一方的地址、联系人或者账户已变更",
+    "place_detailed": "对采购文件所定地点的具体化",
+}
+"""Keys of `rules.terms` in the words of the paper."""
+
 
 def docx(data: Mapping[str, Any], digest: str) -> bytes:
     """The contract as a Word file; the same data gives the same bytes."""
@@ -144,7 +162,8 @@ def closing_lines(data: Mapping[str, Any], digest: str) -> list[str]:
     """What stands under the clauses: departures, what the contract rests on, the digest, the places to sign."""
     lines = ["与采购文件不一致之处及依据：" + ("无" if not data["departures"] else "")]
     for each in data["departures"]:
-        lines.append(f"· {each['term']}：{each['fixed']} → {each['drafted']}（{each['reason']}）")
+        term, reason = TERMS.get(each["term"], each["term"]), REASONS.get(each["reason"], each["reason"])
+        lines.append(f"· {term}：{each['fixed']} → {each['drafted']}（{reason}）")
     if data["items_divided"]:
         lines.append("各项金额依据投标报价的合法修正按比例分摊，合计等于中标金额。")
     basis = data["basis"]
