@@ -14,7 +14,9 @@ from services.chassis.refusal import Objection, refuse
 from services.chassis.working_days import day_of
 from services.evaluation import access, calling, queries
 from services.evaluation.models import (
+    Draw,
     Evaluation,
+    ExpertCall,
     Member,
     Organisation,
     Panel,
@@ -164,14 +166,17 @@ def name_everybody(db: Session, panel: Panel) -> None:
 
 
 def excluded(db: Session, evaluations: Sequence[Evaluation]) -> list[str]:
-    """Persons a reopening shut out of the new panel (87-67)."""
+    """Persons a reopening shut out of the new panel (87-67), or who declared a tie to one of these lots (条例9)."""
     lots = [each.lot_id for each in evaluations]
     rows = db.scalars(
         select(Reopening)
         .join(Evaluation, Evaluation.id == Reopening.evaluation_id)
         .where(Evaluation.lot_id.in_(lots), Reopening.scope == "new_panel")
     )
-    return sorted({person_id for row in rows for person_id in row.excluded})
+    tied = select(ExpertCall.person_id).join(Draw, Draw.id == ExpertCall.draw_id).where(ExpertCall.outcome == "recused")
+    before = select(Evaluation.panel_id).where(Evaluation.lot_id.in_(lots))
+    declared = db.scalars(tied.where(Draw.panel_id.in_(before)))
+    return sorted({person_id for row in rows for person_id in row.excluded} | set(declared))
 
 
 def beginning_objections(desk: Desk, panel: Panel, members: Sequence[Member]) -> list[Objection]:
@@ -224,6 +229,13 @@ def in_drawn_order(db: Session, panel: Panel, members: Sequence[Member]) -> list
     draw = queries.draw_of(db, panel.id)
     place = {call.id: number for number, call in enumerate(queries.calls(db, draw.id))} if draw else {}
     return sorted(members, key=lambda each: (each.kind != "expert", place.get(each.call_id or "", 0), each.joined_at))
+
+
+def stands_still(desk: Desk, found: Evaluation) -> bool:
+    """Whether an evaluation that has begun cannot go on: its panel is no longer whole and nobody is left in the drawn
+    order."""
+    over = found.failed_at is not None or found.settled_at is not None
+    return not over and found.begun_at is not None and _is_exhausted(desk, found.panel_id or "")
 
 
 def _is_exhausted(desk: Desk, panel_id: str) -> bool:

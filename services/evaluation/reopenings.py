@@ -61,12 +61,13 @@ def reopen(
         found.settled_at = None
         reporting.withdraw(desk, found, f"依{made.article}重新评审")
     else:
-        _begin_anew(desk, found)
+        begin_anew(desk, found)
     desk.db.flush()
     return row
 
 
-def _begin_anew(desk: Desk, found: Evaluation) -> None:
+def begin_anew(desk: Desk, found: Evaluation) -> Evaluation:
+    """A further attempt, from the opened bids on; the one before stays on record."""
     made = Evaluation(
         id=new_id(),
         lot_id=found.lot_id,
@@ -81,6 +82,7 @@ def _begin_anew(desk: Desk, found: Evaluation) -> None:
         if each.stage == "opening":
             kept = {name: getattr(each, name) for name in ("bid_id", "stage", "code", "reason", "article", "at")}
             desk.db.add(Rejection(evaluation_id=made.id, **kept))
+    return made
 
 
 def _persons_at_fault(desk: Desk, found: Evaluation, member_ids: list[str]) -> tuple[str, ...]:

@@ -129,9 +129,11 @@ def test_both_sign_an_early_end_in_the_public_interest_and_the_bond_goes_back(wo
 def test_rejected_pieces_come_again_and_late_ones_are_remembered(world: World) -> None:
     world.prepare(1)
     contract = world.conclude(1, "s2")
-    first = world.deliver(contract, "s2", _1="40", _2="1")
+    whole = [{"no": 1, "quantity": "40"}, {"no": 2, "quantity": "1"}]
+    first = world.call("record_delivery", "agent-s2", contract_id=contract["id"], lines=whole, milestone="初验")
     world.accept(contract, first, rejected={1: "2"})
     account = world.account(contract)
+    assert [(each["no"], each["milestone"]) for each in account["deliveries"]] == [(1, "初验")]
     assert account["contract"]["accepted"] == "7770000.00"
     assert [each["rejected"] for each in account["lines"]] == ["2.000", "0.000"]
     world.time = at("2026-07-20 09:00")

@@ -147,3 +147,26 @@ def test_a_bid_rejected_by_a_majority_that_went_is_in_again(played: Played) -> N
     goes(world, place)
     assert rejected(world, 2) == {}
     assert world.call("evaluation", "zheng", lot_id=world.lot(2))["stage"] == "conformity"
+
+
+def test_where_nobody_is_left_in_the_drawn_order_another_panel_evaluates_from_the_opened_bids_on(
+    played: Played,
+) -> None:
+    world = played("begun")
+    world.qualify(1)
+    with refused("wrong_stage"):
+        world.form_panel()
+    place = place_of_a_plain_member(world)
+    tied = world.panel_keys[place]
+    goes(world, place)
+    world.answer_all(lambda key: {"accept": False, "reason": "没空"})
+    assert world.panel("zheng")["missing"] != []
+    world.form_panel()
+    for number in (1, 2):
+        stands = world.call("evaluation", "zheng", lot_id=world.lot(number))
+        assert (stands["attempt"], stands["stage"]) == (2, "waiting"), "what the old panel found is void"
+    world.draw_experts()
+    world.answer_all()
+    assert id_of(tied) not in {each["person_id"] for each in world.events("expert_called")}, "the tie is still there"
+    world.begin()
+    assert world.qualify(1)["stage"] == "conformity"

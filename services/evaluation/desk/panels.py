@@ -11,9 +11,9 @@ from services.chassis.caller import Caller
 from services.chassis.entrypoints import command
 from services.chassis.refusal import refuse, refuse_if
 from services.chassis.working_days import day_of
-from services.evaluation import departing, panels, queries
+from services.evaluation import departing, panels, queries, reopenings
 from services.evaluation.desk.base import Desk
-from services.evaluation.models import Attendance, Member, Panel, Person, Recording, Vote, new_id
+from services.evaluation.models import Attendance, Evaluation, Member, Panel, Person, Recording, Vote, new_id
 from services.evaluation.rules import stages, voting
 from services.evaluation.rules.panel import least
 from services.evaluation.schemas import accepted, said
@@ -29,7 +29,7 @@ class PanelDesk(Desk):
         """Settle a panel's size and make-up for lots of one project (87-47, 法38, 法40), before anybody is drawn."""
         project = queries.project(self.db, wanted["project_id"])
         panels.require_organiser(self.db, by, project)
-        evaluations = [queries.evaluation(self.db, lot_id, lock=True) for lot_id in wanted["lot_ids"]]
+        evaluations = [self._to_be_evaluated(lot_id) for lot_id in wanted["lot_ids"]]
         for found in evaluations:
             refuse_if(stages.objections("form_panel", found.facts), "wrong_stage")
         purchase = panels.purchase(self.db, project, wanted)
@@ -188,6 +188,12 @@ class PanelDesk(Desk):
                 at=self.now(),
             )
         return said.Done().dump({"id": found.id, "at": found.attached_at})
+
+    def _to_be_evaluated(self, lot_id: str) -> Evaluation:
+        """The lot's evaluation; begun anew where its panel cannot be made whole again, whose findings are void
+        (87-49)."""
+        found = queries.evaluation(self.db, lot_id, lock=True)
+        return reopenings.begin_anew(self, found) if panels.stands_still(self, found) else found
 
     def _seat_representative(self, panel: Panel, person_id: str, seat_no: int | None = None) -> None:
         person = self.db.get_one(Person, person_id)
