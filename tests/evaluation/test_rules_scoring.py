@@ -128,6 +128,13 @@ def test_a_mark_far_from_the_others_median_is_shown_with_its_figures() -> None:
     ]
 
 
+def test_a_mark_is_held_against_the_others_and_not_against_itself() -> None:
+    found = outliers.outliers(
+        sheets(["5"] * 3, ["50", "40", "20"]), FACTORS, ["a"], mark_share=D("0.25"), total_share=D("0.50")
+    )
+    assert [(each.member, each.mark, each.others) for each in found] == [("0", D(50), D(30)), ("2", D(20), D(45))]
+
+
 def test_a_member_whose_whole_judgement_of_a_bid_stands_apart_is_shown() -> None:
     found = outliers.outliers(
         sheets(["5"] * 3, ["50", "50", "40"]), FACTORS, ["a"], mark_share=D("0.25"), total_share=D("0.15")
