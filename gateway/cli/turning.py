@@ -20,6 +20,8 @@ from services.protocol.sealing import turning as protocol
 from services.protocol.sealing.sheet import SealingSheet
 
 _PAGE = 500
+BIDS_A_TURN = 2_000
+"""A turn says a hundred and eighty bytes of each bid, and the gateway takes a million."""
 
 
 def _encryption_options(function: Function) -> Function:
@@ -59,22 +61,26 @@ def turn(desk: Desk, lot_id: str, encryption_certificate: str | None, encryption
     unwraps = keys.load(encryption_certificate, encryption_key,
                         lambda name: passphrase(name, encryption_passphrase_file))  # fmt: skip
     signs = desk.signer(certificate, key, passphrase_file)
-    turns = [_turned(desk, lot_id, each, wrapped["manifests"], unwraps, signs) for each in wrapped["sheets"]]
+    turns = [made for each in wrapped["sheets"]
+             for made in _turns(desk, lot_id, each, wrapped["manifests"], unwraps, signs)]  # fmt: skip
     if turned is not None:
         write_file(turned, {"turns": turns})
         return desk.screen.tell({"file": turned, "turns": turns}, say("turned_kept", file=turned))
     return _post(desk, lot_id, turns)
 
 
-def _turned(desk: Desk, lot_id: str, told: dict[str, Any], manifests: list[dict[str, Any]], unwraps: keys.Signer,
-            signs: keys.Signer) -> dict[str, Any]:
+def _turns(desk: Desk, lot_id: str, told: dict[str, Any], manifests: list[dict[str, Any]], unwraps: keys.Signer,
+           signs: keys.Signer) -> list[dict[str, Any]]:
     sheet = SealingSheet(told["sheet"])
     if sheet.lot != lot_id:
         raise Stop(USAGE, "sheet_of_another_lot", say("sheet_of_another_lot", lot=sheet.lot))
     mine = [each for each in manifests if each["sheet"] == sheet.digest]
-    with desk.screen.progress(say("unwrapping"), in_bytes=False) as advance:
-        made = protocol.turn(unwraps.key, sheet, unwraps.fingerprint, mine, advance)
-    return {"turned": made, "signed": protocol.sign(made, signs.key, signs.pem)}
+    made = []
+    for begin in range(0, len(mine), BIDS_A_TURN):
+        with desk.screen.progress(say("unwrapping"), in_bytes=False) as advance:
+            part = mine[begin : begin + BIDS_A_TURN]
+            made.append(protocol.turn(unwraps.key, sheet, unwraps.fingerprint, part, advance))
+    return [{"turned": each, "signed": protocol.sign(each, signs.key, signs.pem)} for each in made]
 
 
 def _wrapped(desk: Desk, lot_id: str) -> dict[str, Any]:

@@ -24,9 +24,12 @@ Tell = Callable[[Announcement], Any]
 def owe(
     db: Session, tell: Tell, key: str, about: str, since: datetime, now: datetime, *, scope: Scope = ANYTHING,
     person_id: str | None = None, organisation_id: str | None = None, waiting_organisation_id: str | None = None,
-    extendable: bool = False, public: bool = True, kind: str | None = None,
+    extendable: bool = False, public: bool = False, kind: str | None = None,
 ) -> Obligation:  # fmt: skip
-    """Open the duty that the law's period `key` puts a time on. about: "project:…", "lot:…", "challenge:…"."""
+    """Open the duty that the law's period `key` puts a time on. about: "project:…", "lot:…", "challenge:…".
+
+    public: whether anybody may read in the log whose it is; ours concern preparations, bonds, disputes.
+    """
     due, row = periods.due(law.book(db), key, since, load_calendar(db), scope)
     return obligations.open_obligation(
         db, tell, kind=kind or key, about=about, article=row.article, since=since, due=due, now=now,

@@ -13,7 +13,7 @@ from services.chassis.journal import Announcement
 from services.tendering import duties, events, publishing
 from services.tendering.models import Bond, Lot, Project
 from services.tendering.queries import bids, law
-from services.tendering.rules import closing
+from services.tendering.rules import closing, failure_words
 from services.tendering.rules.closing import Failure
 from services.tendering.rules.law import Scope
 from services.tendering.rules.periods import day_of
@@ -70,7 +70,7 @@ def owe_bond(
     if bond.returned_at is not None or bond.return_due is not None:
         return
     duty = duties.owe(
-        db, tell, key, f"bond:{bond.id}", since, now, scope=Scope(object=lot.object), public=False,
+        db, tell, key, f"bond:{bond.id}", since, now, scope=Scope(object=lot.object),
         person_id=project.officer_id, waiting_organisation_id=bond.supplier_id,
     )  # fmt: skip
     bond.return_because, bond.return_due = key, duty.due
@@ -97,8 +97,8 @@ def _failure_text(db: Session, lot: Lot, project: Project, failure: Failure, not
         f"{project.title}（{project.no}）采购包{lot.no}：{lot.title}，终止采购活动。",
         f"理由：{ground.zh if ground else failure.reason}（{'、'.join(failure.articles)}）。",
     ]
-    if failure.figures:
-        lines.append("有关数据：" + "，".join(f"{name}={value}" for name, value in sorted(failure.figures.items())))
+    told = failure_words.sentence(failure.reason, failure.figures)
+    lines += [f"有关情况：{told['zh']}。{told['en']}"] if told else []
     if note:
         lines.append(f"说明：{note}")
     lines.append(f"后续：{'；'.join(ways) or '采购任务取消'}。")

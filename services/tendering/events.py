@@ -1,7 +1,8 @@
 """What the department announces: one builder a kind of fact, and the catalogue that lists every event.
 
-`SECRET`: only the entitled see the content in the log. `OWN_MATTERS`: journalled, never sent to the bus. Before the
-closing nothing that tells of a bid, a bond or a download leaves the department: those are both.
+`SECRET`: only the entitled see the content in the log; `INSIDE`: the same, of what only an inside page shows. All
+others are public: their content is what the visibility tables let anybody see. `OWN_MATTERS`: journalled, never sent to
+the bus. Before the closing nothing that tells of a bid, a bond or a download leaves the department: it is both.
 """
 
 from __future__ import annotations
@@ -80,6 +81,18 @@ SECRET = frozenset(
         "bond_recorded", "bond_return_opened", "bond_returned_here", "risk_warned", "entrustment_drafted",
     }
 )  # fmt: skip
+INSIDE = frozenset(
+    {
+        # an entrustment is its purchaser's, finance's and the centre's until a notice tells of it
+        "entrustment_submitted", "entrustment_returned", "plan_confirmed", "entrustment_accepted", "people_assigned",
+        # who holds a key is told by the sealing sheet, who was there by the record those present sign
+        "holders_named", "key_proven", "signed_in", "record_signed",
+        # whole price sheets with accounts and contacts, signals, people; the prices themselves are read out
+        "bids_opened",
+        # whose challenge it is: its supplier's, the centre's and finance's
+        "challenge_lodged", "challenge_answered", "complaint_lodged",
+    }
+)  # fmt: skip
 OWN_MATTERS = SECRET | frozenset(
     {
         "entrustment_returned", "people_assigned", "holders_named", "key_proven", "signed_in", "prices_read_out",
@@ -88,7 +101,7 @@ OWN_MATTERS = SECRET | frozenset(
     }
 )  # fmt: skip
 CATALOGUE: dict[str, EventType] = {
-    name: EventType(name, 1, schema, name not in SECRET) for name, schema in _SCHEMAS.items()
+    name: EventType(name, 1, schema, name not in SECRET | INSIDE) for name, schema in _SCHEMAS.items()
 } | obligations.CATALOGUE
 
 

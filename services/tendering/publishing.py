@@ -119,7 +119,7 @@ def publish(
             "seats": holders_by_seat(projects.holders(db, project.id)) if lots else {},
             "policy_rules_date": project.notice_day, "law_version": (project.rules or {}).get("law_version"),
             "budget_level": project.budget_level, "fiscal_year": project.fiscal_year, "funding": project.funding,
-            "officer_id": project.officer_id, "reviewer_id": project.reviewer_id, "host_id": project.host_id,
+            "officer_id": project.officer_id, "host_id": project.host_id,
         },
     )  # fmt: skip
     notice.payload = told.payload
@@ -176,7 +176,7 @@ def sheet_change_objections(db: Session, lots: Sequence[Lot], named: Sequence[Se
 
 
 def tender_text(db: Session, project: Project, lots: Sequence[Lot], closes_at: datetime, ends: date) -> str:
-    """The notice as people read it."""
+    """The notice as people read it; it names whom to ask (87-13)."""
     local = closes_at.astimezone(BEIJING)
     head = [
         f"项目名称：{project.title}", f"项目编号：{project.no}", f"采购人：{parties.name_of(db, project.purchaser_id)}",
@@ -189,7 +189,9 @@ def tender_text(db: Session, project: Project, lots: Sequence[Lot], closes_at: d
         + ("，专门面向中小企业" if lot.terms["reserved_for_small"] else "")
         for lot in lots
     ]
+    contact = parties.person_name(db, project.officer_id)
     tail = [
+        *([f"项目联系人：{contact}"] if contact else []),
         f"投标截止及开标时间：{local:%Y-%m-%d %H:%M:%S}（北京时间）",
         f"公告期限：至{ends.isoformat()}",
         "采购文件免费获取；投标文件在供应商处密封，各席位到齐方可开启。",
@@ -201,6 +203,15 @@ def publicity_ends(db: Session, project: Project, row: Any) -> date | None:
     """The last day of the publicity of a single supplier; None when it was not published."""
     notices = projects.notices(db, kind="intention", project_id=project.id, after=None, limit=1)
     return periods.last_day(row, day_of(notices[-1].published_at), load_calendar(db)) if notices else None
+
+
+def application_objections(db: Session, project: Project, now: datetime) -> list[Objection]:
+    """Nothing is decided while suppliers may still apply for prequalification (条例21)."""
+    called = projects.notices(db, kind="intention", project_id=project.id, after=None, limit=1)
+    until = called[0].period_ends if called else None
+    if until is None or day_of(now) > until:
+        return []
+    return [objection("prequalification_open", "条例21", "intention", until=until)]
 
 
 def _as_loaded(lot: Mapping[str, Any]) -> dict[str, Any]:

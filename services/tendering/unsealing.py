@@ -20,6 +20,7 @@ from services.protocol import canonical
 from services.protocol.encoding import b64url, from_b64url
 from services.protocol.reasons import ProtocolError
 from services.protocol.sealing import envelope, unseal
+from services.protocol.sealing.sheet import SealingSheet
 from services.tendering import events, patience
 from services.tendering.models import Bid, Lot, OpenedBid, Opening, Project
 from services.tendering.queries import bids, openings, parties
@@ -39,6 +40,13 @@ def short(db: Session, lot: Lot) -> dict[str, list[str]]:
         if isinstance(key, unseal.Faulty):
             found[bid.id] = list(key.seats)
     return found
+
+
+def seats_without_a_turn(db: Session, lot: Lot, sheet: Mapping[str, Any]) -> list[str]:
+    """The seats that have not said anything yet of some bid, be it that its share cannot be read."""
+    posted = openings.shares(db, lot.id)
+    seats = SealingSheet(dict(sheet)).seat_names
+    return sorted({seat for bid in bids.live(db, lot.id) for seat in seats if seat not in posted.get(bid.id, {})})
 
 
 def read_out(

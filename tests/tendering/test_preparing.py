@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import text
@@ -10,9 +10,9 @@ from sqlalchemy.exc import IntegrityError
 
 from services.protocol.sealing import holding
 from tests.tendering import people
-from tests.tendering.people import agent_of, id_of
+from tests.tendering.people import agent_of, caller, id_of
 from tests.tendering.test_course import ITEM, drafted
-from tests.tendering.world import SEATS, World, codes
+from tests.tendering.world import NOTICE, SEATS, World, codes
 
 # entrusting
 
@@ -183,3 +183,46 @@ def test_the_published_document_is_in_the_store_under_the_digest_of_the_notice(o
     content = b"".join(open_world.store.open(taken["digest"])).decode()
     assert "校园网络交换设备" in content
     assert open_world.direct.call("lot", lot_id=open_world.lots[1])["sealing_sheet_digest"] in content
+
+
+def test_the_notice_names_whom_to_ask_and_nobody_is_named_who_need_not_be(world: World) -> None:
+    world.entrusted()
+    world.documented()
+    world.held()
+    notice = world.published()
+    assert f"项目联系人：{caller('li').name}" in notice["text"]
+    assert id_of("wang") not in str(notice["payload"])
+    assert notice["payload"]["officer_id"] == id_of("li")
+
+
+def test_other_departments_hear_who_acts_when_another_takes_over(world: World) -> None:
+    world.entrusted()
+    asked = {"project_id": world.project_id}
+    world.call("assign_people", "wang", **asked, host_id=id_of("qian"))
+    assert len(world.announced("entrustment_accepted")) == 1, "officer and reviewer are who they were"
+    for key, role in (("li", "centre.reviewer"), ("wang", "centre.officer")):
+        appointed = {"person_id": id_of(key), "role": role, "organisation_id": id_of("centre"), "until": None}
+        world.hear("role_appointed", {**appointed, "from": "2026-01-01T00:00:00Z"}, f"person:{id_of(key)}")
+    world.call("assign_people", "wang", **asked, officer_id=id_of("wang"), reviewer_id=id_of("li"))
+    told = world.announced("entrustment_accepted")
+    assert [(each["officer_id"], each["reviewer_id"]) for each in told] == [
+        (id_of("li"), id_of("wang")), (id_of("wang"), id_of("li")),
+    ]  # fmt: skip
+    assert world.call("project", "li", **asked)["status"] == "accepted"
+
+
+def test_applications_for_prequalification_get_five_working_days_before_anything_is_decided(world: World) -> None:
+    """条例21."""
+    world.entrusted()
+    world.documented()
+    world.held()
+    world.at(NOTICE - timedelta(days=13))  # Tuesday 28 April; 1 to 5 May are holidays
+    called = {"project_id": world.project_id, "text": "资格预审公告"}
+    short = world.refused("publish_intention", "li", **called, applications_until="2026-05-07")
+    assert codes(short) == {"prequalification_too_short"}
+    assert (short.objections[0].article, short.objections[0].figures["days"]) == ("条例21", "5")
+    until = short.objections[0].figures["earliest"]
+    notice = world.call("publish_intention", "li", **called, applications_until=until)
+    assert notice["period_ends"] == until
+    assert "prequalification_open" in codes(world.refused("publish_notice", "li", project_id=world.project_id))
+    world.published()

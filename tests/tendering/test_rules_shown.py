@@ -40,6 +40,7 @@ PERIODS = [
     ("amendment_before_closing", Scope("consultation", "goods"), "214-10", "2026-05-18"),
     ("notice_period", GOODS, "87-16", "2026-05-18"),
     ("publicity_before_single_source", Scope("single_source"), "条例38", "2026-05-18"),
+    ("prequalification", GOODS, "条例21", "2026-05-18"),
     ("bid_bond_back_losers", ANYTHING, "条例33", "2026-05-18"),
     ("bid_bond_back_winner", ANYTHING, "条例33", "2026-05-18"),
     ("bid_bond_back_withdrawn", GOODS, "87-23", "2026-05-18"),
@@ -108,9 +109,9 @@ ELSEWHERE = {
     # kept here because the notice's law is told to the others; applied by
     "award_notice": "contracts", "contract_signing": "contracts", "supplementary_share": "contracts",
     "single_source_addition_share": "contracts", "deliver_evaluation_report": "evaluation", "panel": "evaluation",
-    # given to whoever reads the law, applied by no code: prequalification is not built, a result's notice and the
-    # guidance of what counts as a procurement at all are people's
-    "prequalification": "", "result_notice": "", "procurement_threshold": "",
+    # given to whoever reads the law, applied by no code: a result's notice and the guidance of what counts as a
+    # procurement at all are people's
+    "result_notice": "", "procurement_threshold": "",
 }  # fmt: skip
 
 

@@ -9,11 +9,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from services.tendering import service
+from services.tendering.rules import failure_words
+from services.tendering.rules.moves import LOT_MOVES
 
 FOLDER = Path(service.__file__).parent
 WORDS: dict[str, dict[str, str]] = json.loads((FOLDER / "words.json").read_text("utf-8"))
 BLANK = re.compile(r"\{(\w+)\}")
-CHOSEN = {"project_move_closed", "lot_move_closed"}  # `moves` puts the thing before the code
+CHOSEN = {
+    "project_move_closed", "lot_move_closed",  # `moves` puts the thing before the code
+    *failure_words.SENTENCES.values(), failure_words.DECLARED,
+    *(f"state_{state}" for state in LOT_MOVES["fail_lot"]),
+}  # fmt: skip
 
 
 def calls() -> Iterator[tuple[str, ast.Call, str]]:
@@ -35,6 +41,18 @@ def worded() -> Iterator[tuple[str, ast.Call, str]]:
 
 def test_every_code_has_words_and_no_words_are_left_over() -> None:
     assert {code for code, _, _ in worded()} | CHOSEN == set(WORDS)
+
+
+def test_a_failures_figures_are_said_in_words_in_both_languages() -> None:
+    given = {"too_few_bids": {"bids": "2", "minimum": "3"}, "too_few_left": {"left": "2", "least": "3"}}
+    for reason, figures in given.items():
+        told = failure_words.sentence(reason, figures)
+        assert all(figure in told["zh"] and figure in told["en"] for figure in figures.values())
+    for state in LOT_MOVES["fail_lot"]:
+        told = failure_words.sentence("unlawful_acts", {"state": state})
+        assert state not in told["zh"]
+        assert WORDS[f"state_{state}"]["zh"] in told["zh"]
+    assert failure_words.sentence("too_few_left", {}) == failure_words.sentence("winner_refused", {"x": "1"}) == {}
 
 
 def test_both_languages_say_the_same_figures() -> None:

@@ -109,8 +109,9 @@ class EntrustingDesk(Room):
 
     @command(accepted.AssignPeople, permission="project.assign")
     def assign_people(self, given: Given, by: Caller) -> Answer:
-        """Name other people for the project; who is not named stays."""
+        """Name other people for the project; who is not named stays. The others hear who acts from now on."""
         project = self.project_for(by, "project.assign", given["project_id"], "assign_people")
+        before = (project.officer_id, project.reviewer_id)
         self._name(
             project,
             given["officer_id"] or project.officer_id,
@@ -122,6 +123,8 @@ class EntrustingDesk(Room):
             "host_id": project.host_id, "at": self.now(),
         }  # fmt: skip
         self.announce(events.event("people_assigned", f"project:{project.id}", facts))
+        if before != (project.officer_id, project.reviewer_id):
+            self.announce(events.of_project("entrustment_accepted", project, self.now()))
         return {key: facts[key] for key in ("project_id", "officer_id", "reviewer_id", "host_id")}
 
     def _write(self, project: Project, given: Given) -> None:

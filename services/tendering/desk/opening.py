@@ -92,12 +92,22 @@ class OpeningDesk(Room):
 
     @command(accepted.PostShares, permission="opening.turn_key")
     def post_shares(self, given: Given, by: Caller) -> Answer:
-        """A holder turns the key: signed shares, each checked against its commitment; the last seat opens the lot."""
+        """A holder turns the key: signed shares, each checked against its commitment; the last share opens the lot.
+
+        Thousands of bids come in several turns, each for the bids it names.
+        """
         lot, project = self.lot_for(by, "opening.turn_key", given["lot_id"], "post_shares")
         self._not_suspended(project, lot)
         place = self._seated(lot, by)
         turned, sheet = given["turned"], self._sheet(lot, given["turned"])
-        made = {bid.id: bid.manifest or {} for bid in bids.live(self.db, lot.id) if bid.sheet_digest == sheet.digest}
+        named = _named(turned)
+        made = {
+            bid.id: bid.manifest or {}
+            for bid in bids.live(self.db, lot.id)
+            if bid.sheet_digest == sheet.digest and bid.id in named
+        }
+        if turned.get("shares") == []:
+            no("turn_of_no_bid", "87-40", "turned")
         found = turning.faults(turned, Sheet(sheet.content), made) or self._holder_faults(turned, sheet, place, by)
         found += turning.signature_faults(turned, given["signed"])
         signer = given["signed"].get("signer")
@@ -130,12 +140,14 @@ class OpeningDesk(Room):
 
     @command(accepted.HandInShare, permission="opening.confirm")
     def hand_in_share(self, given: Given, by: Caller) -> Answer:
-        """The supplier present hands in its own keepsake for a seat that cannot read its wrapped share."""
+        """The supplier present hands in its own keepsake for a seat that turned and could not read its share."""
         lot, project = self._opening_lot(given["lot_id"], "post_shares")
         bid = self._bid_of(lot, by)
         if bid is None or bid.manifest is None:
             no("no_bid_here", "87-41", "lot_id")
         committed = {each["seat"]: each["commitment"] for each in bid.manifest["shares"]}
+        if given["seat"] in committed and given["seat"] not in openings.shares(self.db, lot.id).get(bid.id, {}):
+            no("seats_not_turned", "87-40", "seat", seats=given["seat"])
         try:
             share = from_b64url(given["share"])
         except ProtocolError as error:
@@ -154,8 +166,7 @@ class OpeningDesk(Room):
     def conclude_unsealing(self, given: Given, by: Caller) -> Answer:
         """Every seat has turned and some shares still do not match: the host goes on, faults on record, by whose."""
         lot, project = self.lot_for(by, "opening.host", given["lot_id"], "read_out")
-        turned = {each.seat for each in openings.turned(self.db, lot.id)}
-        waiting = sorted(set(Sheet(projects.sheets(self.db, lot.id)[-1].content).seat_names) - turned)
+        waiting = unsealing.seats_without_a_turn(self.db, lot, projects.sheets(self.db, lot.id)[-1].content)
         if waiting:
             no("seats_not_turned", "87-40", "lot_id", seats=", ".join(waiting))
         self._read_out(lot, project)
@@ -356,3 +367,9 @@ class OpeningDesk(Room):
         held = disputes.suspended(self.db, project.id, lot.id, self.now())
         if held is not None and held.suspended_until is not None:
             no("procurement_suspended", "法57", until=moment_text(held.suspended_until))
+
+
+def _named(turned: dict[str, Any]) -> set[str]:
+    entries = turned.get("shares")
+    told = entries if isinstance(entries, list) else []
+    return {each["bid"] for each in told if isinstance(each, dict) and isinstance(each.get("bid"), str)}

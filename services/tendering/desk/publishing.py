@@ -97,6 +97,7 @@ class PublishingDesk(Room):
         if projects.invited(self.db, project.id):
             no("invited_already", procedure.article)
         found = invitations.pool_objections(procedure, given["pool"], given["wanted"])
+        found += publishing.application_objections(self.db, project, self.now())
         refuse_if(found + self._unqualified(given["pool"], project))
         seed = secrets.token_bytes(32)
         draw = {
@@ -113,10 +114,14 @@ class PublishingDesk(Room):
 
     @command(accepted.PublishIntention, permission="notice.publish")
     def publish_intention(self, given: Given, by: Caller) -> Answer:
-        """An intention, or the publicity of a single supplier (条例38)."""
+        """An intention, the publicity of a single supplier (条例38), or a call for prequalification (条例21)."""
         project = self.project_for(by, "notice.publish", given["project_id"], "publish_intention")
+        until, now = given["applications_until"], self.now()
+        if until is not None:
+            book, calendar = law.book(self.db), load_calendar(self.db)
+            refuse_if(periods.application_objections(book, project.procedure, day_of(now), until, calendar))
         notice = publishing.publish(
-            self.db, self.announce, project, "intention", given["text"], self.now(), by.person_id
+            self.db, self.announce, project, "intention", given["text"], now, by.person_id, period_ends=until
         )
         return said.NoticeView().dump(notice)
 
@@ -189,7 +194,7 @@ class PublishingDesk(Room):
     ) -> list[Objection]:
         now, book = self.now(), law.book(self.db)
         found = documents.objections(self.db, project, document, now)
-        found += publishing.proof_objections(named)
+        found += publishing.proof_objections(named) + publishing.application_objections(self.db, project, now)
         if named:
             for content in list(contents.values())[:1]:  # the lots' sheets differ in the lot's id alone
                 found += publishing.of_protocol(sealing_sheet.faults(content, now), "87-40", "seats")

@@ -52,6 +52,18 @@ def due(book: Book, key: str, since: datetime, calendar: Calendar, scope: Scope 
     return end_of(last_day(row, day_of(since), calendar)), row
 
 
+def application_objections(
+    book: Book, procedure: str, published: date, until: date, calendar: Calendar
+) -> list[Objection]:
+    """Why applications for prequalification may not end on that day (条例21). published: when they were called for."""
+    row = book.find("prequalification", published, Scope(procedure=procedure))
+    earliest = last_day(row, published, calendar) if row else published
+    if row is None or until >= earliest:
+        return []
+    told = {"days": row.days, "earliest": earliest, "until": until}
+    return [objection("prequalification_too_short", row.article, "applications_until", **told)]
+
+
 def end_of(day: date) -> datetime:
     """The last instant of a day of Beijing, in UTC."""
     midnight = datetime.combine(day + timedelta(days=1), time(), BEIJING)

@@ -18,7 +18,10 @@ def _maybe() -> fields.String:
 
 
 class EntrustmentFact(Schema):
-    """entrustment_drafted, entrustment_submitted, plan_confirmed, entrustment_accepted, entrustment_returned."""
+    """entrustment_drafted, entrustment_submitted, plan_confirmed, entrustment_accepted, entrustment_returned.
+
+    entrustment_accepted comes again when another officer or reviewer takes over.
+    """
 
     project_id = Id(required=True)
     title = _text()
@@ -116,7 +119,8 @@ class NoticedLot(Schema):
 class NoticePublished(Schema):
     """notice_published. kind: intention, tender, amendment, answer, failure, cancellation, complaint_decision.
 
-    seats: seat → persons who hold its key. rules: the law's version the notice day chose.
+    seats: seat → persons who hold its key, as the sealing sheet names them. officer_id: whom to ask (87-13).
+    host_id: who conducts the opening. policy_rules_date, law_version: what the notice day chose.
     """
 
     notice_id = Id(required=True)
@@ -142,7 +146,6 @@ class NoticePublished(Schema):
     fiscal_year = fields.Integer(required=True)
     funding = _text()
     officer_id = Id(allow_none=True)
-    reviewer_id = Id(allow_none=True)
     host_id = Id(allow_none=True)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from services.chassis.wire import Digest, Id, Moment, Schema, Text
+from services.chassis.wire import Day, Digest, Id, Moment, Schema, Text
 from services.tendering.schemas.documents import Content
 from services.tendering.schemas.fields import SEATS, Page, count, flag, many, maybe, one_of, word
 
@@ -33,10 +33,14 @@ class InviteSuppliers(Schema):
 
 
 class PublishIntention(Schema):
-    """An intention (采购意向) or, for single source, the publicity of the only supplier (条例38)."""
+    """An intention (采购意向); for single source, the publicity of the only supplier (条例38).
+
+    applications_until: the last day for applications, where the intention calls for prequalification (条例21).
+    """
 
     project_id = Id(required=True)
     text = Text(most=20_000, required=True)
+    applications_until = maybe(Day)
 
 
 class PublishNotice(Schema):
