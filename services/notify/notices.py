@@ -58,7 +58,8 @@ def of_tendering(what: Happening) -> None:
         what.db, event_id=what.id, kind=fact["kind"], title=fact["title"], text=fact["text"],
         published_at=fact["published_at"], closes_at=fact["closes_at"], document_digest=fact["document_digest"],
         objects=objects, amount=sum(budgets, Decimal(0)) if budgets else None,
-        procedure=fact["procedure"] or next((each["procedure"] for each in lots if each["procedure"]), None),
+        procedure=fact["procedure"] or next((each["procedure"] for each in lots if each["procedure"]), None)
+        or _procedure_of(what),
         **_of_project(what),
     )  # fmt: skip
 
@@ -69,7 +70,7 @@ def of_award(what: Happening) -> None:
     put_up(
         what.db, event_id=what.id, kind="result", title=f"{_name(what)}中标结果公告", text=fact["text"],
         published_at=fact["announced_at"], document_digest=fact["document_digest"], amount=fact["amount"],
-        objects=_objects_of(what), **_of_project(what),
+        objects=_objects_of(what), procedure=_procedure_of(what), **_of_project(what),
     )  # fmt: skip
 
 
@@ -79,7 +80,7 @@ def of_contract(what: Happening) -> None:
     put_up(
         what.db, event_id=what.id, kind="contract", title=f"{_name(what)}政府采购合同公告", text=fact["text"] or "",
         published_at=fact["published_at"] or what.time, document_digest=fact["digest"], amount=fact["amount"],
-        objects=_objects_of(what), **_of_project(what),
+        objects=_objects_of(what), procedure=_procedure_of(what), **_of_project(what),
     )  # fmt: skip
 
 
@@ -114,6 +115,14 @@ def _of_project(what: Happening) -> dict[str, Any]:
         "project_id": project.id, "project_no": project.no, "purchaser_id": project.purchaser_id,
         "purchaser_name": project.purchaser_name, "region": project.region,
     }  # fmt: skip
+
+
+def _procedure_of(what: Happening) -> str | None:
+    """The procedure of the project's latest notice that named one."""
+    if what.project is None:
+        return None
+    named = select(Notice.procedure).where(Notice.project_id == what.project.id, Notice.procedure.is_not(None))
+    return what.db.scalar(named.order_by(Notice.number.desc()).limit(1))
 
 
 def _objects_of(what: Happening) -> list[str]:

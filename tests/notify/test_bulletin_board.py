@@ -122,12 +122,13 @@ def test_pages_follow_by_key_without_gap_or_repetition(titled: Story) -> None:
         titled.call("search_bulletin", after="nonsense")
 
 
-def test_notices_are_narrowed_by_kind_object_region_purchaser_and_day(story: Story) -> None:
+def test_notices_are_narrowed_by_kind_object_region_procedure_purchaser_and_day(story: Story) -> None:
     story.whole()
     assert {each["kind"] for each in story.call("search_bulletin")["notices"]} == {"tender", "result", "contract"}
     assert found(story, kind="result") == ["高校校园网络设备采购公开招标公告(演练)（核心交换机与无线接入）中标结果公告"]
     assert len(found(story, object="goods", region="长春", purchaser_id=uid("education"))) == 3
-    assert found(story, object="works") == found(story, region="四平") == []
+    assert found(story, object="works") == found(story, region="四平") == found(story, procedure="inquiry") == []
+    assert len(found(story, procedure="open_tender")) == len(found(story, procedure="open_tender", words="采购")) == 3
     assert len(found(story, **{"from": "2026-05-11", "until": "2026-05-11"})) == 1
     assert len(found(story, **{"from": "2026-05-12"})) == 2
     notices = story.call("notices_of_project", project_id=story.project)["notices"]

@@ -24,7 +24,7 @@ def everything(story: Story) -> None:
     story.plan()
     for kind in WRITTEN:
         story.clock.forward(hours=1)
-        more = {} if kind == "tender" else {"lots": [], "closes_at": None}
+        more: dict[str, Any] = {} if kind == "tender" else {"lots": [], "closes_at": None}
         story.notice(kind, title=f"高校校园网络设备采购（{kind}）", text=f"正文：{kind}。", **more)
     for step in (story.opening, story.evaluation, story.award, story.contract_life):
         story.clock.forward(hours=1)

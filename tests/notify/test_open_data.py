@@ -8,6 +8,7 @@ import json
 import tempfile
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from libcoveocds.api import ocds_json_output
 from libcoveocds.schema import SchemaOCDS
 
 from services.notify import ocds, settings
-from services.notify.ocds.releasing import EXTENSIONS
+from services.notify.ocds.releasing import EXTENSIONS, month_of
 from services.notify.rules.merging import compiled
 from tests.notify.ocds_standard import standard_zip
 from tests.notify.story import Story, uid
@@ -268,6 +269,18 @@ def test_pages_of_a_month_make_up_the_month(story: Story) -> None:
     assert rest["next"] is None
     assert first["package"]["uri"] != rest["package"]["uri"]
     assert story.call("record_package", month="2026-05")["package"]["records"][0]["ocid"].endswith(story.project)
+
+
+@pytest.mark.parametrize(
+    ("moment", "month"),
+    [
+        (datetime(2026, 5, 31, 15, 59, 59, tzinfo=UTC), "2026-05"),
+        (datetime(2026, 5, 31, 16, tzinfo=UTC), "2026-06"),
+        (datetime(2026, 12, 31, 16, tzinfo=UTC), "2027-01"),
+    ],
+)
+def test_a_month_is_beijings(moment: datetime, month: str) -> None:
+    assert month_of(moment) == month
 
 
 def test_our_extension_is_there_to_be_read(story: Story) -> None:

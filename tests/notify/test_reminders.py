@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -136,7 +137,7 @@ def failure_codes() -> set[str]:
     return {row["value"]["code"] for row in _rows(rows) if row["key"] == "failure"}
 
 
-def _rows(told: object) -> list[dict[str, dict[str, str]]]:
+def _rows(told: object) -> list[dict[str, Any]]:
     if isinstance(told, dict):
         return [told] if "key" in told else [row for each in told.values() for row in _rows(each)]
     return [row for each in told for row in _rows(each)] if isinstance(told, list) else []

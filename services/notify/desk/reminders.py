@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -103,7 +103,7 @@ def own_duties(
     return [obligations.Obligation(**row) for row in found]
 
 
-def _reminded(duty_id: ColumnElement[str], due: ColumnElement[dt.datetime]) -> ColumnElement[bool]:
+def _reminded(duty_id: SQLColumnExpression[str], due: SQLColumnExpression[dt.datetime]) -> ColumnElement[bool]:
     found = select(Reminder.duty_id).where(Reminder.duty_id == duty_id, Reminder.stage == "soon", Reminder.due == due)
     return found.exists()
 

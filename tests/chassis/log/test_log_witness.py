@@ -9,7 +9,9 @@ from sqlalchemy.orm import Session
 from services.chassis.log import ledger
 from services.chassis.log.store_tables import log_alarm, witnessed
 from services.chassis.refusal import Refusal
+from services.chassis.wire import moment_text
 from services.protocol.log import verify
+from services.protocol.log.checkpoint import Checkpoint
 from services.protocol.log.note import Key
 from tests.chassis.log.running import MOMENT, Running
 
@@ -64,7 +66,7 @@ def test_a_proof_that_cannot_be_had_just_now_is_no_alarm_and_the_next_checkpoint
     assert running.rows("beta", log_alarm) == running.beta.announced == []
 
 
-def test_an_old_checkpoint_that_comes_again_is_known_and_no_rollback(running: Running) -> None:
+def test_an_old_checkpoint_that_comes_again_is_known_and_one_of_another_history_a_fork(running: Running) -> None:
     announced = []
     for name in "abc":
         running.note(name)
@@ -74,6 +76,10 @@ def test_an_old_checkpoint_that_comes_again_is_known_and_no_rollback(running: Ru
         running.tell_beta(each)
     assert [row.size for row in running.rows("beta", witnessed)] == [1, 5]
     assert running.rows("beta", log_alarm) == []
+    other = Checkpoint(ledger.origin("alpha"), 3, bytes(32), moment_text(MOMENT)).signed(running.alpha.runtime.key)
+    old = {"checkpoint": other, "size_before": 1, "consistency": []}
+    running.beta.hear("alpha", "checkpoint_made", old, announced[0].subject)
+    assert [row.kind for row in running.rows("beta", log_alarm)] == ["fork"]
 
 
 def test_a_forged_checkpoint_is_refused_and_alarmed_once(running: Running) -> None:
