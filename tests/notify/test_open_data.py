@@ -2,33 +2,24 @@
 
 from __future__ import annotations
 
-import contextlib
-import copy
 import json
-import tempfile
-import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-import libcoveocds.config
 import ocdscardinal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from libcoveocds.api import ocds_json_output
-from libcoveocds.schema import SchemaOCDS
 
-from services.notify import ocds, settings
-from services.notify.ocds.releasing import EXTENSIONS, month_of
+from services.notify import settings
+from services.notify.ocds.releasing import month_of
 from services.notify.rules.merging import compiled
+from tests.notify.ocds_check import explained, served_extensions, validated
 from tests.notify.ocds_standard import standard_zip
 from tests.notify.story import Story, uid
 
-HERE = Path(__file__).parent
-OURS = Path(ocds.__file__).parent / "extension"
 TAGS = [
     ["planning"], ["tender"], ["tenderUpdate"], ["award", "tenderUpdate"], ["contract"], ["contractUpdate"],
     ["implementation"], ["implementationUpdate"], ["contractTermination"],
@@ -40,45 +31,16 @@ def standard() -> bytes:
     return standard_zip()
 
 
+@pytest.fixture(scope="session")
+def extensions() -> Iterator[str]:
+    with served_extensions() as address:
+        yield address
+
+
 def releases(story: Story) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     for month in reversed(story.call("open_data_months")["months"]):
         found += story.call("release_package", month=month["month"], most=100)["package"]["releases"]
-    return found
-
-
-class Folders(SimpleHTTPRequestHandler):
-    """Serves /lots, /bids and /scores on loopback, in place of the sites the extensions are published at."""
-
-    def translate_path(self, path: str) -> str:
-        _, name, file = path.split("/", 2)
-        return str((OURS if name == "scores" else HERE / "extensions" / name) / file)
-
-    def log_message(self, *_: object) -> None:
-        """Nothing on the screen."""
-
-
-@pytest.fixture(scope="session")
-def extensions() -> Iterator[str]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), Folders) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
-
-
-def validated(package: dict[str, Any], standard: bytes, extensions: str) -> dict[str, Any]:
-    """libcoveocds' answer, with the extensions read from loopback."""
-    local = copy.deepcopy(package)
-    assert local["extensions"][:2] == list(EXTENSIONS)
-    local["extensions"] = [f"{extensions}/{name}/extension.json" for name in ("lots", "bids", "scores")]
-    config = libcoveocds.config.LibCoveOCDSConfig({"standard_zip": standard, "context": "api"})
-    schema = SchemaOCDS(None, local, config, record_pkg="records" in local)
-    schema.get_pkg_schema_obj()
-    assert schema.invalid_extension == {}
-    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):  # it leaves its extended schema lying about
-        found: dict[str, Any] = ocds_json_output(json_data=local, lib_cove_ocds_config=config)
     return found
 
 
@@ -197,24 +159,6 @@ def test_the_validator_does_find_what_is_wrong(story: Story, standard: bytes, ex
     found = {each["path"] for each in answer["validation_errors"]}
     assert found == {"releases/1/tender/value/amount", "releases/1/tender/lots/0/status"}
     assert "additional_closed_codelist_values" in explained(answer)  # where it tells of "begun"
-
-
-_FIGURES = {
-    "file_type", "version_used", "schema_url", "extensions", "count", "unique_ocids_count", "releases_aggregates",
-    "records_aggregates", "common_checks", "validation_errors", "deprecated_fields_count",
-}  # fmt: skip
-"""What it tells of any data, good or bad; everything else is a remark."""
-
-
-def explained(answer: dict[str, Any]) -> set[str]:
-    """What libcoveocds remarks besides errors, less what `services/notify/README.md` explains (none may be left)."""
-    remarks = {name for name, told in answer.items() if told and name not in _FIGURES}
-    conformance = set(answer.get("conformance_errors") or {}) - {"ocid_description", "ocid_info_url"}
-    if conformance == {"ocds_prefixes_bad_format"}:
-        wrong = {ocid for ocid, _ in answer["conformance_errors"]["ocds_prefixes_bad_format"]}
-        assert all(each.startswith("local-sunshine-") for each in wrong)
-        remarks -= {"conformance_errors"}  # the ocid prefix is plainly local until one is registered
-    return remarks
 
 
 def test_the_one_remark_is_gone_with_a_registered_prefix(
