@@ -27,14 +27,14 @@ def name(text: str) -> x509.Name:
 
 def certify(
     subject: str, key: Key, issuer: str, by: Key, *, ca: bool = False, path_length: int | None = None,
-    until: datetime = NOW + timedelta(days=365), extra: x509.ExtensionType | None = None,
+    until: datetime = NOW + timedelta(days=365), extra: x509.ExtensionType | None = None, may_certify: bool = False,
 ) -> x509.Certificate:  # fmt: skip
     """A certificate as an authority of somebody else's making might issue it."""
     building = x509.CertificateBuilder().subject_name(name(subject)).issuer_name(name(issuer))
     building = building.public_key(key.public_key()).serial_number(x509.random_serial_number())
     building = building.not_valid_before(NOW - timedelta(days=365)).not_valid_after(until)
     building = building.add_extension(x509.BasicConstraints(ca=ca, path_length=path_length), critical=True)
-    usage = x509.KeyUsage(not ca, False, False, False, False, ca, ca, False, False)
+    usage = x509.KeyUsage(not ca, False, False, False, False, ca or may_certify, ca, False, False)
     building = building.add_extension(usage, critical=True)
     if extra is not None:
         building = building.add_extension(extra, critical=True)
@@ -72,8 +72,9 @@ def test_an_authority_past_its_path_length_certifies_no_authorities() -> None:
 
 
 def test_who_is_no_authority_certifies_nobody() -> None:
-    person = certify("person", MIDDLE, "root", ROOT)
-    assert faults(certify("leaf", LEAF, "person", MIDDLE), person) == ["certificate_untrusted"]
+    for whatever_its_key_may in (False, True):
+        person = certify("person", MIDDLE, "root", ROOT, may_certify=whatever_its_key_may)
+        assert faults(certify("leaf", LEAF, "person", MIDDLE), person) == ["certificate_untrusted"]
 
 
 def test_an_authority_out_of_date_is_named() -> None:
