@@ -140,6 +140,8 @@ def test_a_projects_record_is_verified_without_the_system(house: House, client: 
         assert project.ask("extend_calendar", clerk, year=each, **days).status_code < 300
     submitted = project.ask("submit_entrustment", purchaser, project_id=project_id)
     assert submitted.status_code in (200, 201), submitted.json
+    cancelled = project.ask("cancel_project", purchaser, project_id=project_id, reason="机构撤并")
+    assert cancelled.status_code in (200, 201), cancelled.json  # what everybody may know of a purchase never announced
     until(lambda: client.get(path).status_code == 200, within=60)
     content = client.get(path).get_data()
     findings = check([("record.json", content.splitlines(keepends=True))], Trust(keys=[]))
