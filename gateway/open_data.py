@@ -26,13 +26,13 @@ pages = Blueprint("open_data", __name__)
 
 @pages.get("/open-data/")
 def months() -> Response:
-    """The months there are packages of, with their addresses."""
+    """The months there are packages of, with their addresses; no record package where nothing began."""
     found = ask("notify", "open_data_months", {})["months"]
     told = [
         {
             **each,
             "release_package": url_for(".month", what="releases", month=each["month"]),
-            "record_package": url_for(".month", what="records", month=each["month"]),
+            "record_package": url_for(".month", what="records", month=each["month"]) if each["records"] else None,
         }
         for each in found
     ]

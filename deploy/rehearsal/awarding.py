@@ -10,7 +10,7 @@ from deploy.rehearsal.stage import NotAsExpected, Stage
 DECIDED, ANNOUNCED = "2026-06-08 10:00", "2026-06-09 15:00"
 CHALLENGED, ANSWERED = "2026-06-11 09:00", "2026-06-16 10:00"
 CHALLENGER = (1, "s1")
-_ADDRESSES: dict[str, Any] = {
+ADDRESSES: dict[str, Any] = {
     "purchaser_address": "长春市演练大街 1 号", "purchaser_contact": "0431-80000001",
     "centre_address": "长春市演练路 2 号", "centre_contact": "0431-80000003", "supplier_address": "吉林省演练路",
 }  # fmt: skip
@@ -58,7 +58,7 @@ def _award(stage: Stage, no: int) -> dict[str, Any]:
 
 
 def _announce(stage: Stage, no: int, award: dict[str, Any]) -> None:
-    stage.call("contracts.announce_award", "li", award_id=award["id"], **_ADDRESSES)
+    stage.call("contracts.announce_award", "li", award_id=award["id"], **ADDRESSES)
     stage.say(f"lot {no}: the award is announced, and every other bidder told its own score, rank and reason")
 
 

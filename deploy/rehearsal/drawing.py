@@ -85,7 +85,7 @@ def _call(stage: Stage) -> None:
     wanted, accepted, declined = sum(_WANTED.values()), list[str](), list[str]()
     asking = stage.cast.experts
     while len(accepted) < wanted:
-        waiting = _waiting(stage, asking)
+        waiting = waiting_calls(stage, asking)
         if not waiting:
             raise NotAsExpected(f"{len(accepted)} of {wanted} experts have accepted, and nobody is called")
         for expert, call_id in waiting:
@@ -101,7 +101,9 @@ def _call(stage: Stage) -> None:
     stage.say(f"{len(accepted)} experts have accepted; their names stay secret until the result")
 
 
-def _waiting(stage: Stage, asking: list[Person]) -> list[tuple[Person, str]]:
+def waiting_calls(stage: Stage, asking: list[Person]) -> list[tuple[Person, str]]:
+    """Who of these is called to the panel and has not answered, with the id of the call."""
+
     def ask(expert: Person) -> list[tuple[Person, str]]:
         found = stage.call("evaluation.my_invitations", expert)["invitations"]
         mine = [each for each in found if each["panel_id"] == stage.facts["panel"] and each["outcome"] is None]

@@ -17,12 +17,12 @@ SCORED = 1
 def play(stage: Stage) -> None:
     """From the panel in the room to settled rankings."""
     stage.move_to(EVALUATES)
-    panel = _gather(stage)
+    panel = gather(stage)
     for no in OPENED:
-        _qualify(stage, no)
-        _conform(stage, no, panel)
+        qualify(stage, no)
+        conform(stage, no, panel)
     for no in OPENED:
-        _find_prices(stage, no, panel)
+        find_prices(stage, no, panel)
     stage.move_to(EXPLAINED)
     for no in OPENED:
         stage.call("evaluation.close_prices", "zhao", lot_id=stage.lots[no])
@@ -32,7 +32,7 @@ def play(stage: Stage) -> None:
         _settle(stage, no, panel)
 
 
-def _gather(stage: Stage) -> list[Person]:
+def gather(stage: Stage) -> list[Person]:
     """Everybody checks in, a leader is elected; the members in seat order."""
     panel_id = stage.facts["panel"]
     experts = [stage.cast[key] for key in stage.facts["experts"]]
@@ -58,7 +58,7 @@ def _bids(stage: Stage, no: int) -> list[dict[str, Any]]:
     return [dict(each) for each in stage.data["bids"][no - 1]["bids"]]
 
 
-def _qualify(stage: Stage, no: int) -> None:
+def qualify(stage: Stage, no: int) -> None:
     """The centre and the purchaser each check every bidder."""
     for told in _bids(stage, no):
         bid_id = stage.bids[no, told["supplier"]]
@@ -68,7 +68,9 @@ def _qualify(stage: Stage, no: int) -> None:
     stage.say(f"lot {no}: all {len(_bids(stage, no))} bidders are qualified")
 
 
-def _conform(stage: Stage, no: int, panel: list[Person]) -> None:
+def conform(stage: Stage, no: int, panel: list[Person]) -> None:
+    """Every member votes on every bid; whoever has a fault in the input is out."""
+
     def vote(member: Person) -> None:
         for told in _bids(stage, no):
             fault = told.get("conformity_fault", "")
@@ -85,7 +87,7 @@ def _conform(stage: Stage, no: int, panel: list[Person]) -> None:
     stage.say(f"lot {no}: {closed['left']} bidders are left after conformity")
 
 
-def _find_prices(stage: Stage, no: int, panel: list[Person]) -> None:
+def find_prices(stage: Stage, no: int, panel: list[Person]) -> None:
     """Contradictions are corrected in the lawful order and confirmed; low prices are asked about."""
     found = stage.call("evaluation.find_corrections", "zhao", lot_id=stage.lots[no], answer_by=minutes(stage, 40))
     asked = {each["question_id"]: each for each in _questions(stage, no)}

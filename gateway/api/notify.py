@@ -188,7 +188,8 @@ ROUTES = (
     ),
     Route(
         "GET", "/releases", "notify.open_data_months", accepted.Nothing, Months,
-        summary="The months there are releases of, newest first, with how many.", public=True,
+        summary="The months there are releases of, newest first: how many, and how many processes began in each.",
+        public=True,
     ),
     Route(
         "GET", "/releases/{month}", "notify.release_package", accepted.NameMonth, Package,

@@ -29,7 +29,7 @@ def _signing(function: Function) -> Function:
     return keys_options(function)
 
 
-def _signed(desk: Desk, options: dict[str, Any], what: str, digest: str, about: str, **more: str) -> dict[str, Any]:
+def _signed(desk: Desk, options: dict[str, Any], what: str, digest: str, about: str, **more: Any) -> dict[str, Any]:
     """Say what is about to be signed, ask, sign, keep it where told."""
     signer = desk.signer(options["certificate"], options["key"], options["passphrase_file"])
     if not options["yes"]:
@@ -107,8 +107,8 @@ def sign_report(desk: Desk, lot_id: str, capacity: str, dissent: str, **options:
     """A member's signature over the evaluation report, or the supervisor's countersignature."""
     report = desk.api.get(f"/lots/{lot_id}/report")
     digest = _same(report["body"], report["digest"])
-    said = {name: str(value) for name, value in report["statement"].items() if name not in ("what", "digest")}
-    more = {**said, "capacity": capacity, "dissent": dissent}
+    said = {name: value for name, value in report["statement"].items() if name not in ("what", "digest")}
+    more: dict[str, Any] = {**said, "capacity": capacity, "dissent": dissent}
     signed = _signed(desk, options, str(report["statement"]["what"]), digest, lot_id, **more)
     fields: dict[str, Any] = {"signed": signed}
     if capacity == "supervisor":

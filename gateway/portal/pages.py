@@ -134,10 +134,7 @@ def excluded() -> Response:
 def data() -> Response:
     """What there is for programs: months of open data, the feed, the API."""
     found = known("notify", "open_data_months") or {"months": []}
-    months = [
-        {**each, "records": known("notify", "record_package", {"month": each["month"], "most": 1}) is not None}
-        for each in found["months"][:SHOWN_MONTHS]
-    ]
+    months = found["months"][:SHOWN_MONTHS]
     return page("data", months=months, more=len(found["months"]) > SHOWN_MONTHS, year=this_year())
 
 

@@ -22,7 +22,7 @@ def fetched(played: Played, path: str) -> httpx.Response:
 
 def packages(played: Played, what: str) -> list[dict[str, Any]]:
     """Every package of a kind, every month and page of it, by the addresses the index and the pages name."""
-    found, ahead = [], [each[what] for each in fetched(played, "/open-data/").json()["months"]]
+    found, ahead = [], [each[what] for each in fetched(played, "/open-data/").json()["months"] if each[what]]
     while ahead:
         answer = fetched(played, ahead.pop())
         found.append(answer.json())

@@ -1,11 +1,10 @@
-"""A purchase whose bids are sealed, handed in, opened and drawn for by people at terminals, through `sunshine` alone.
+"""A purchase whose bids are sealed, handed in, opened, drawn for, scored and contracted by people at terminals.
 
 It makes a second project in the played suite and moves its clock on, so it comes last of the journeys.
 """
 
 from __future__ import annotations
 
-import copy
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,17 +17,26 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from deploy.rehearsal.client import Api
 from deploy.rehearsal.stage import Stage, at, wire
 from services.protocol import certificates
-from services.protocol.sealing import holding
 from tests.journeys.conftest import Played
+from tests.journeys.second_purchase import (
+    BIDS,
+    DRAWS,
+    EVALUATES,
+    EXPERTS,
+    OPENS,
+    PRICES,
+    SEATS,
+    conclude,
+    deliver,
+    marks,
+    publish,
+    review,
+    seat_a_panel,
+)  # fmt: skip
 from tests.journeys.terminal import People
 
 CHANGES_THE_SUITE = True
 pytestmark = pytest.mark.timeout(600)
-ENTRUSTED, PREPARED, PUBLISHED = "2026-07-14 09:00", "2026-07-15 09:00", "2026-07-16 09:00"
-BIDS, CLOSES, OPENS, DRAWS = "2026-08-07 09:00", "2026-08-10 09:00", "2026-08-10 09:10", "2026-08-10 14:00"
-EVALUATES = "2026-08-11 09:00"
-PRICES = {"s2": "2060000.00", "s4": "1960000.00", "s5": "2080000.00"}
-SEATS = {"centre": "zhao", "purchaser": "zhou", "supervisor": "zheng"}
 
 
 @pytest.fixture(scope="module")
@@ -47,51 +55,12 @@ def stage(people: People, played: Played, tmp_path_factory: pytest.TempPathFacto
 
 @pytest.fixture(scope="module")
 def lot(stage: Stage, people: People) -> str:
-    """A published purchase of one lot; its keys are proven with `sunshine prove-key`."""
-    told = people.cast.data["project"]
-    title = "校园网络交换设备追加采购项目（演练）"
-    wanted = {**copy.deepcopy(told["lots"][1]), "no": 1}
-    stage.move_to(ENTRUSTED)
-    made = stage.call(
-        "tendering.draft_entrustment", "sun", title=title, plan_no="JL-2026-1001", fiscal_year=told["fiscal_year"],
-        funding=told["funding"], procedure=told["procedure"], budget_level="province", region="吉林",
-        items=[{key: wanted[key] for key in ("category", "title", "object", "budget")}],
-    )  # fmt: skip
-    project = stage.facts["project"] = made["project_id"]
-    stage.call("tendering.submit_entrustment", "sun", project_id=project)
-    stage.call("tendering.confirm_plan", "chen", project_id=project)
-    named: dict[str, Any] = {
-        field: people.cast[key].person_id for field, key in
-        (("officer_id", "li"), ("reviewer_id", "wang"), ("host_id", "zhao"))
-    }  # fmt: skip
-    stage.call("tendering.accept_entrustment", "li", project_id=project, **named)
-    stage.move_to(PREPARED)
-    whole = {
-        **wanted, "bid_bond": told["bid_bond"]["lot2"], "requirements": "交换设备的采购需求与技术参数见附件（演练）",
-        "conditions": {"performance_bond_percent": "5"},
-    }  # fmt: skip
-    content = {"closes_at": wire(at(CLOSES)), "room": "第二开标室", "lots": [whole]}
-    document = stage.call("tendering.draft_document", "li", project_id=project, content=content)["id"]
-    stage.call("tendering.submit_document", "li", document_id=document)
-    judged = [each["code"] for each in stage.call("tendering.document", "wang", document_id=document)["to_judge"]]
-    stage.call("tendering.review_document", "wang", document_id=document, judged=judged)
-    stage.call("tendering.confirm_document", "sun", document_id=document)
-    seats = {seat: [people.cast[key].person_id for key in held] for seat, held in told["seats"].items()}
-    stage.call("tendering.name_holders", "li", project_id=project, seats=seats)
-    for holder in SEATS.values():
-        assert len(people[holder].done("prove-key", *people.encryption(holder))["proven"]) == 1
-    for deputy in [people.cast[key] for held in told["seats"].values() for key in held[1:]]:
-        for test in stage.call("tendering.my_key_tests", deputy)["tests"]:
-            answer = holding.answer(deputy.encryption.key, test["test"])
-            stage.call("tendering.prove_key", deputy, holder_id=test["holder_id"], answer=answer)
-    stage.move_to(PUBLISHED)
-    notice = stage.call("tendering.publish_notice", "li", project_id=project)
-    return str(notice["payload"]["lots"][0]["lot_id"])
+    return publish(stage, people)
 
 
 def _sealed(people: People, supplier: str, lot: str, price: str, folder: str) -> dict[str, Any]:
     terminal = people[f"agent-{supplier}"]
-    told = {"price": price, "currency": "CNY", "brand": "甲牌", "domestic": True, "maker_size": "small"}
+    told = {"price": price, "currency": "CNY", "brand": f"演练{supplier}牌", "domestic": True, "maker_size": "small"}
     terminal.write("price.json", told)
     (terminal.home / "技术方案.txt").write_text("技术与商务响应（演练用虚构材料）\n" * 40_000)
     found: dict[str, Any] = terminal.done("seal", "price.json", "技术方案.txt", "--lot", lot, "-o", folder)
@@ -153,6 +122,7 @@ def test_three_seats_turn_their_keys_and_all_sign_the_record(stage: Stage, peopl
         stage.call("tendering.confirm_reading", agent, lot_id=lot, kind="confirm")
     for holder in SEATS.values():
         people[holder].done("sign", "opening", lot, "--yes", "-o", "opening-signed.json")
+    stage.facts["bids"] = {stage.cast.supplier_of(each["supplier_id"]): each["bid_id"] for each in opening["bids"]}
     stage.until("opened files", lambda: stage.call("tendering.lot", lot_id=lot)["status"] == "opened")
     people["zhao"].write("record.json", opening["record"])
     people["zhao"].done("verify", "opening-signed.json", "record.json")
@@ -168,11 +138,12 @@ def test_experts_are_drawn_by_commit_and_reveal_and_the_draw_replays(stage: Stag
     told = people.cast.data["project"]
     made = stage.call(
         "evaluation.form_panel", "zhao", project_id=stage.facts["project"], lot_ids=[lot],
-        wanted=[{"specialty": "A02010202", "experts": 4}],
+        wanted=[{"specialty": "A02010202", "experts": EXPERTS}],
         representatives=[people.cast[told["panel_representative"]].person_id],
         seats={seat: [people.cast[key].person_id for key in held] for seat, held in told["seats"].items()},
         evaluates_at=wire(at(EVALUATES)), room="评标三室",
     )  # fmt: skip
+    stage.facts["panel"] = made["panel_id"]
     frozen = stage.call("evaluation.freeze_pool", "zhao", panel_id=made["panel_id"])
     drawn, told_aloud = frozen["draw_id"], ["--pool-digest", frozen["pool_digest"]]
     for seat, holder in SEATS.items():
@@ -182,6 +153,54 @@ def test_experts_are_drawn_by_commit_and_reveal_and_the_draw_replays(stage: Stag
     assert answer["seed"]
     seen = people["zheng"].done("draw", "show", drawn)
     assert len(seen["commitments"]) == 3
+
+
+def test_members_score_alone_and_sign_their_report(stage: Stage, people: People, lot: str) -> None:
+    bids = dict(stage.facts["bids"])
+    panel = seat_a_panel(stage)
+    review(stage, panel, bids)
+    first, leader, sheet = people[panel[0].handle], stage.facts["leader"], marks(stage, bids)
+    first.done("score", "draft", lot, first.write("marks.json", {"marks": sheet[:3]}))
+    short = first.sunshine("score", "submit", lot)
+    assert short.status == 3
+    assert len(short.error["objections"]) == len(sheet) - 3, "every mark that is missing is told"
+    wrong = first.write("wrong.json", {"marks": [sheet[0] | {"points": "99.00"}]})
+    assert first.sunshine("score", "draft", lot, wrong).error["objections"][0]["article"] == "87-64"
+    first.done("score", "draft", lot, first.write("marks.json", {"marks": sheet}))
+    first.done("score", "submit", lot)
+    for member in panel[1:]:
+        stage.call("evaluation.save_sheet", member, lot_id=lot, marks=sheet)
+        stage.call("evaluation.submit_sheet", member, lot_id=lot)
+    stage.call("evaluation.close_sheets", leader, lot_id=lot)
+    shown = first.done("score", "show", lot)
+    assert len(shown["sheets"]) == len(panel), "all are in: all are shown to the panel"
+    stage.call("evaluation.settle_ranking", "zhao", lot_id=lot)
+    first.done("sign", "report", lot, "--yes", "-o", "signed.json")
+    first.write("report.json", stage.call("evaluation.report", "zheng", lot_id=lot)["body"])
+    first.done("verify", "signed.json", "report.json")
+    for member in panel[1:]:
+        people[member.handle].done("sign", "report", lot, "--yes")
+    people["zheng"].done("sign", "report", lot, "--capacity", "supervisor", "--yes")
+    ranked = stage.until("ranking", lambda: stage.call("evaluation.ranking", "zheng", lot_id=lot).get("ranking"))
+    assert [stage.cast.supplier_of(each["supplier_id"]) for each in ranked] == ["s4", "s2", "s5"]
+
+
+def test_both_sides_sign_a_contract_a_change_to_it_and_its_acceptance(stage: Stage, people: People, lot: str) -> None:
+    contract, agent = conclude(stage, stage.facts["bids"]["s4"]), people["agent-s4"]
+    for terminal, side in ((agent, "supplier"), (people["sun"], "purchaser")):
+        signed = terminal.done("sign", "contract", contract, "--side", side, "--yes")
+    assert signed["answer"]["status"] == "signed"
+    again = agent.sunshine("sign", "contract", contract, "--side", "supplier", "--yes")
+    assert again.status == 3, "nobody signs twice"
+    change = stage.call(
+        "contracts.propose_amendment", "sun", contract_id=contract, reason="clerical_correction",
+        changes={"contact": "孙处长 0431-80000009"}, explanation="联系电话登记有误，经双方核对后更正（演练）",
+    )["id"]  # fmt: skip
+    for terminal, side in ((agent, "supplier"), (people["sun"], "purchaser")):
+        signed = terminal.done("sign", "agreement", contract, change, "--side", side, "--yes")
+    assert signed["answer"]["status"] == "in_force"
+    acceptance = deliver(stage, contract)
+    assert people["wu"].done("sign", "acceptance", contract, acceptance, "--yes")["answer"]["status"] == "certified"
 
 
 def test_a_new_supplier_registers_itself(people: People) -> None:

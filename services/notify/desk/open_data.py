@@ -24,9 +24,12 @@ class OpenDataDesk(Room):
 
     @query(accepted.Nothing, permission=PUBLIC)
     def open_data_months(self, wanted: Fact, by: Caller) -> Answer:
-        """The months there are releases of, newest first, with how many."""
+        """The months there are releases of, newest first, with how many, and how many processes began in each."""
         rows = select(Release.month, func.count()).group_by(Release.month).order_by(Release.month.desc())
-        return {"months": [{"month": month, "releases": count} for month, count in self.db.execute(rows)]}
+        begun = func.to_char(func.timezone("Asia/Shanghai", Process.begun_at), "YYYY-MM")
+        records: dict[str, int] = dict(self.db.execute(select(begun, func.count()).group_by(begun)).all())
+        months = self.db.execute(rows).all()
+        return {"months": [{"month": each, "releases": n, "records": records.get(each, 0)} for each, n in months]}
 
     @query(accepted.NameMonth, permission=PUBLIC)
     def release_package(self, wanted: Fact, by: Caller) -> Answer:
