@@ -39,13 +39,13 @@ def price_read_out(what: Happening) -> None:
 
 
 def bids_opened(what: Happening) -> None:
-    """The opening is done: everybody with price."""
+    """The opening is done: everybody with price, where prices are read out in public."""
     bids = [
         {
             "supplier": each["supplier_name"], "status": each["status"],
             "price": None if each["price"] is None else f"{each['price']:.2f}",
         }
-        for each in what.fact["bids"]
+        for each in (what.fact["bids"] if what.fact["public_opening"] else ())
     ]  # fmt: skip
     _show(what, "bids_opened", bids=bids)
 

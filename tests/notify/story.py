@@ -159,14 +159,15 @@ class Story:
         }  # fmt: skip
         self.of_project("notice_published", **{**told, **changed})
 
-    def opening(self) -> None:
+    def opening(self, *, public: bool = True) -> None:
         self.of_lot("tendering", "lot_closed", closed_at=self.at())
         self.of_lot("tendering", "opening_began", title="核心交换机与无线接入", at=self.at(), room="开标一室")
         self.of_lot("tendering", "seat_turned", seat="supervisor", at=self.at())
         bids = []
         for order, (key, price) in enumerate(PRICES.items(), 1):
             bid = {"bid_id": uid(f"bid-{key}"), "supplier_id": uid(key), "supplier_name": ORGANISATIONS[key][1]}
-            self.of_lot("tendering", "price_read_out", order=order, price=price, at=self.at(), **bid)
+            if public:
+                self.of_lot("tendering", "price_read_out", order=order, price=price, at=self.at(), **bid)
             bids.append({
                 **bid, "credit_code": ORGANISATIONS[key][2], "received_at": "2026-05-31T08:00:00Z", "price": price,
                 "sheet": {}, "manifest_digest": "1" * 64, "files_digest": "2" * 64, "consortium": [],
@@ -174,7 +175,7 @@ class Story:
             })  # fmt: skip
         self.of_lot(
             "tendering", "bids_opened", no=1, title="核心交换机与无线接入", opened_at=self.at(), bids=bids,
-            integrity_signals=[], record_digest="3" * 64,
+            integrity_signals=[], record_digest="3" * 64, public_opening=public,
         )  # fmt: skip
 
     def evaluation(self) -> None:

@@ -18,7 +18,7 @@ from services.notify.ocds.releasing import month_of
 from services.notify.rules.merging import compiled
 from tests.notify.ocds_check import explained, served_extensions, validated
 from tests.notify.ocds_standard import standard_zip
-from tests.notify.story import Story, uid
+from tests.notify.story import PRICES, Story, uid
 
 TAGS = [
     ["planning"], ["tender"], ["tenderUpdate"], ["award", "tenderUpdate"], ["contract"], ["contractUpdate"],
@@ -71,6 +71,18 @@ def test_scores_are_secret_until_the_award_is_announced(story: Story) -> None:
     (award,) = record["compiledRelease"]["awards"]
     assert award["relatedBids"] == [uid("bid-s1")]
     assert record["compiledRelease"]["tender"]["status"] == "complete"
+
+
+def test_prices_nobody_read_out_are_in_no_release_and_on_no_wall_before_the_award(story: Story) -> None:
+    story.plan()
+    story.notice()
+    story.clock.forward(days=21)
+    seen = story.call("board_now")["last"]
+    story.opening(public=False)
+    shown = json.dumps([releases(story), story.call("board_events", since=seen), story.call("board_now")])
+    assert "bids_opened" in shown
+    assert [price for price in PRICES.values() if price.removesuffix(".00") in shown] == []
+    assert [key for key in PRICES if uid(key) in shown] == []
 
 
 def test_release_packages_of_a_whole_project_are_valid(story: Story, standard: bytes, extensions: str) -> None:

@@ -392,6 +392,7 @@ def test_every_procedure_goes_the_same_way_by_its_flags(
     world.close()
     assert len(world.opened(1)["bids"]) == suppliers
     assert len(world.announced("price_read_out")) == (suppliers if public else 0)
+    assert [each["public_opening"] for each in world.announced("bids_opened")] == [public]
     for method in ("bids_of_lot", "opening"):
         seen = world.call(method, agent_of(bidders[0]), lot_id=world.lots[1])
         others = [each for each in seen.get("opened", seen["bids"] if method == "opening" else []) if "price" in each]

@@ -70,9 +70,11 @@ def deadline_moved(what: Happening, compiled: Compiled) -> Content:
     return ["tenderAmendment"], {"tender": tender}
 
 
-def bids_opened(what: Happening, compiled: Compiled) -> Content:
-    """bids_opened: who bid, at which price, read out in public."""
+def bids_opened(what: Happening, compiled: Compiled) -> Content | None:
+    """bids_opened: who bid, at which price, where that is read out in public; else nothing before the award."""
     fact = what.fact
+    if not fact["public_opening"]:
+        return None
     bids = [
         known(
             id=bid["bid_id"], date=date(bid["received_at"]) if bid["received_at"] else None,

@@ -224,6 +224,7 @@ class BidsOpened(Heard):
     no = fields.Integer(load_default=None, allow_none=True)
     title = text()
     opened_at = Moment(required=True)
+    public_opening = fields.Boolean(load_default=True)
     bids = fields.List(fields.Nested(OpenedBid), required=True)
     integrity_signals = listed()
 

@@ -135,13 +135,16 @@ class IntegritySignal(Schema):
 
 
 class BidsOpened(Schema):
-    """bids_opened: the opening is over. present: persons who took part in it."""
+    """bids_opened: the opening is over. public_opening: were the prices read out, and so told to everybody?
+    present: persons who took part in it.
+    """
 
     lot_id = Id(required=True)
     project_id = Id(required=True)
     no = fields.Integer(required=True)
     title = _text()
     opened_at = Moment(required=True)
+    public_opening = fields.Boolean(required=True)
     bids = fields.List(fields.Nested(OpenedBid), required=True)
     integrity_signals = fields.List(fields.Nested(IntegritySignal), required=True)
     present = fields.List(fields.String(), required=True)
