@@ -35,6 +35,7 @@ ORDER = (
 """Which folder goes first when the suite runs in two processes: journeys and faults, both heavy, not at once."""
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """A folder's tests stay together, in one process: they share servers."""
     folders = {item: item.path.relative_to(ROOT / "tests").parts[0] for item in items}

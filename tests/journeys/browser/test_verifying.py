@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -30,6 +31,9 @@ def record(suite: Suite, places: dict[str, str]) -> Record:
     return found
 
 
+TIME = re.compile(r"\d{4}-\d\d-\d\d(T[\d:.]+Z| \d\d:\d\d(:\d\d)?)")
+
+
 def findings(page: Page) -> list[tuple[bool, list[str]]]:
     """What the browser found, file by file: yes or no, and its sentences."""
     page.wait_for_selector("#findings .verdict", timeout=20_000)
@@ -47,7 +51,7 @@ def by_python(record: Record) -> list[tuple[bool, list[str]]]:
 
 def without_times(told: list[tuple[bool, list[str]]]) -> list[tuple[bool, list[str]]]:
     """The page writes Beijing time, the verifier UTC; everything else is the same."""
-    return [(yes, [line.partition("(签名时间")[0] for line in lines]) for yes, lines in told]
+    return [(yes, [TIME.sub("", line) for line in lines]) for yes, lines in told]
 
 
 def serve_instead(tab: Tab, record: Record) -> None:
