@@ -6,7 +6,6 @@ SHELL := /bin/sh
 PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3)
 VENV ?= .venv
 RUN := $(VENV)/bin/python
-PROCESSES ?= 2
 
 .PHONY: help run up down status test check cli bench soak lock system venv venv-test browser clean
 
@@ -25,8 +24,8 @@ down: venv ## stop what runs in the background
 status: venv ## what runs, on which ports, how often it was restarted
 	@$(RUN) -m deploy.run status || test $$? -eq 3
 
-test: venv-test browser ## the whole suite on private servers, two processes (ARGS="-k word" for a part, PROCESSES=0 for one)
-	@$(RUN) -m pytest -n $(PROCESSES) --dist loadgroup $(ARGS)
+test: venv-test browser ## the whole suite on private servers (ARGS="-k word" for a part)
+	@$(RUN) -m pytest $(ARGS)
 
 check: venv-test ## lint, types, walls
 	@$(RUN) -m ruff check services gateway deploy tests

@@ -28,22 +28,6 @@ TEST_DEPARTMENTS = ("alpha", "beta", "north", "south")  # small departments for 
 _numbers = itertools.count(1)
 
 
-ORDER = (
-    "journeys", "tendering", "evaluation", "registry", "contracts", "faults", "protocol", "gateway", "notify",
-    "chassis", "deploy", "cli", "walls",
-)  # fmt: skip
-"""Which folder goes first when the suite runs in two processes: journeys and faults, both heavy, not at once."""
-
-
-@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A folder's tests stay together, in one process: they share servers."""
-    folders = {item: item.path.relative_to(ROOT / "tests").parts[0] for item in items}
-    for item, folder in folders.items():
-        item.add_marker(pytest.mark.xdist_group(folder))
-    items.sort(key=lambda item: ORDER.index(folders[item]) if folders[item] in ORDER else len(ORDER))
-
-
 def pytest_collection_finish() -> None:
     """The tests' own process stays as Python made it: an eventlet patch at import breaks every wait for a process."""
     patched = eventlet.patcher.already_patched
