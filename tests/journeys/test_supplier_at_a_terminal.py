@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +61,10 @@ def lot(stage: Stage, people: People) -> str:
 
 def _sealed(people: People, supplier: str, lot: str, price: str, folder: str) -> dict[str, Any]:
     terminal = people[f"agent-{supplier}"]
-    told = {"price": price, "currency": "CNY", "brand": f"演练{supplier}牌", "domestic": True, "maker_size": "small"}
+    line = {"name": "接入交换机", "quantity": "100", "unit": "台", "unit_price": f"{Decimal(price) / 100:.2f}",
+            "specification": "见技术方案", "service": "上门安装，三年维保"}  # fmt: skip
+    told = {"price": price, "currency": "CNY", "brand": f"演练{supplier}牌", "domestic": True, "maker_size": "small",
+            "items": [line]}  # fmt: skip
     terminal.write("price.json", told)
     (terminal.home / "技术方案.txt").write_text("技术与商务响应（演练用虚构材料）\n" * 40_000)
     found: dict[str, Any] = terminal.done("seal", "price.json", "技术方案.txt", "--lot", lot, "-o", folder)
