@@ -30,7 +30,7 @@ from services.chassis.wire import moment_text
 log = logging.getLogger(__name__)
 
 BATCH = 500
-SEALED_AT_ONCE = 2000
+SEALED_AT_ONCE = 5000
 IDLE = 0.1
 LOOKS = 10
 """Seconds between looks for what another process committed, and after how many of them a turn is taken anyway."""
