@@ -17,11 +17,10 @@ from typing import Any
 from amqp.exceptions import UnexpectedFrame
 from amqp.serialization import decode_properties_basic
 
+from services.chassis.frames import BODY, CONTENT, FRAME, METHOD, OVERHEAD
+
 log = logging.getLogger(__name__)
 
-_FRAME = struct.Struct(">BHI")
-_OVERHEAD = _FRAME.size + 1
-_METHOD, _HEADER, _BODY = 1, 2, 3
 _DELIVER = struct.pack(">HH", 60, 60)
 _TAG = struct.Struct(">QB")
 _SIZE = struct.Struct(">HHQH")
@@ -39,16 +38,28 @@ LOOK = 1.0
 class Delivery:
     """One message from the broker, as py-amqp shows it: `body` in octets, `properties` and `delivery_info` by name."""
 
-    __slots__ = ("_properties", "body", "channel", "delivery_info", "delivery_tag", "header", "missing")
+    __slots__ = ("_parts", "_properties", "channel", "delivery_info", "delivery_tag", "header", "missing")
 
     def __init__(self, channel: Any, delivery_info: dict[str, Any]) -> None:
         self.channel = channel
         self.delivery_info = delivery_info
         self.delivery_tag: int = delivery_info["delivery_tag"]
-        self.body = b""
         self.header = b""
         self.missing = 0
+        self._parts: list[bytes] = []
         self._properties: dict[str, Any] | None = None
+
+    @property
+    def body(self) -> bytes:
+        """The content, joined when first asked for: a large one comes in many frames."""
+        if len(self._parts) != 1:
+            self._parts = [b"".join(self._parts)]
+        return self._parts[0]
+
+    def add(self, part: bytes) -> None:
+        """A further part of the content."""
+        self._parts.append(part)
+        self.missing -= len(part)
 
     @property
     def properties(self) -> dict[str, Any]:
@@ -83,11 +94,12 @@ class DeliveryReader:
             while True:
                 try:
                     octets = receive(_AT_ONCE)
-                    if not octets:
-                        raise ConnectionResetError("the broker closed the stream")
-                    self.feed(octets)
                 except TimeoutError:
-                    pass
+                    octets = None  # nothing came
+                if octets == b"":
+                    raise ConnectionResetError("the broker closed the stream")
+                if octets:
+                    self.feed(octets)
                 if time.monotonic() - looked >= LOOK:
                     looked = time.monotonic()
                     self._connection.heartbeat_tick()
@@ -100,9 +112,9 @@ class DeliveryReader:
         stream = self._left + octets if self._left else octets
         at, size = 0, len(stream)
         try:
-            while size - at >= _OVERHEAD:
-                kind, channel, length = _FRAME.unpack_from(stream, at)
-                start = at + _FRAME.size
+            while size - at >= OVERHEAD:
+                kind, channel, length = FRAME.unpack_from(stream, at)
+                start = at + FRAME.size
                 end = start + length
                 if end >= size:
                     break
@@ -114,19 +126,18 @@ class DeliveryReader:
             self._left = stream[at:]
 
     def _take(self, kind: int, channel: int, payload: bytes) -> None:
-        if kind == _METHOD and payload[:4] == _DELIVER:
+        if kind == METHOD and payload[:4] == _DELIVER:
             self._begin(channel, payload)
             return
-        delivery = self._open.get(channel) if kind in (_HEADER, _BODY) else None
+        delivery = self._open.get(channel) if kind in (CONTENT, BODY) else None
         if delivery is None:
             self._connection.on_inbound_frame((kind, channel, payload))
             return
-        if kind == _HEADER:
+        if kind == CONTENT:
             delivery.header = payload
             delivery.missing = _SIZE.unpack_from(payload)[2]
         else:
-            delivery.body = delivery.body + payload if delivery.body else payload
-            delivery.missing -= len(payload)
+            delivery.add(payload)
         if delivery.missing <= 0:
             del self._open[channel]
             self._finish(delivery)

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import struct
 
-_FRAME = struct.Struct(">BHI")
+FRAME = struct.Struct(">BHI")
 _HEADER = struct.Struct(">HHQH")
 _ACK = struct.Struct(">BHIHHQBB")
-_METHOD, _CONTENT, _BODY, _END = 1, 2, 3, b"\xce"
+METHOD, CONTENT, BODY, _END = 1, 2, 3, b"\xce"
 _BASIC, _PUBLISH, _ACKNOWLEDGE = 60, 40, 80
-_OVERHEAD = _FRAME.size + len(_END)
+OVERHEAD = FRAME.size + len(_END)
 _FLAGS = 0x8000 | 0x4000 | 0x1000 | 0x0400  # content type, content encoding, delivery mode, correlation id
 _TRANSIENT = b"\x01"
 
@@ -39,16 +39,16 @@ def answer_frames(
     method = _PUBLISHES + _short(exchange) + _short(routing_key) + b"\x00"
     header = _HEADER.pack(_BASIC, 0, len(body), _FLAGS) + _LEAD + _short(correlation_id)
     pieces = [
-        _FRAME.pack(_METHOD, channel, len(method)), method, _END,
-        _FRAME.pack(_CONTENT, channel, len(header)), header, _END,
+        FRAME.pack(METHOD, channel, len(method)), method, _END,
+        FRAME.pack(CONTENT, channel, len(header)), header, _END,
     ]  # fmt: skip
-    room = frame_max - _OVERHEAD
+    room = frame_max - OVERHEAD
     for start in range(0, len(body), room):
         part = body[start : start + room]
-        pieces += (_FRAME.pack(_BODY, channel, len(part)), part, _END)
+        pieces += (FRAME.pack(BODY, channel, len(part)), part, _END)
     return b"".join(pieces)
 
 
 def ack_frame(channel: int, delivery_tag: int) -> bytes:
     """basic.ack of one delivery."""
-    return _ACK.pack(_METHOD, channel, 13, _BASIC, _ACKNOWLEDGE, delivery_tag, 0, 0xCE)
+    return _ACK.pack(METHOD, channel, 13, _BASIC, _ACKNOWLEDGE, delivery_tag, 0, 0xCE)

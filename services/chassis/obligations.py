@@ -23,6 +23,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    ColumnElement,
     DateTime,
     Index,
     Select,
@@ -341,6 +342,14 @@ def owed(
     if only_open:
         wanted = wanted.where(_STILL_OPEN)
     return _read(session, wanted.order_by(obligation.c.due, obligation.c.id).limit(at_most))
+
+
+def coming_due(
+    session: Session, until: dt.datetime, *conditions: ColumnElement[bool], at_most: int = 200
+) -> list[Obligation]:
+    """The open duties nothing holds up that are due by `until`, earliest first. conditions: on `obligation`."""
+    wanted = select(obligation).where(_STILL_OPEN, obligation.c.paused_at.is_(None), obligation.c.due <= until)
+    return _read(session, wanted.where(*conditions).order_by(obligation.c.due, obligation.c.id).limit(at_most))
 
 
 def view(duty: Obligation, now: dt.datetime) -> dict[str, Any]:

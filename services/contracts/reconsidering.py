@@ -11,6 +11,7 @@ from services.chassis.journal import Announcement
 from services.contracts import awarding
 from services.contracts.models import HeardDispute, Lot
 from services.contracts.queries import awards, contracts, lots
+from services.contracts.rules import acted_upon
 
 Tell = Callable[[Announcement], object]
 
@@ -42,11 +43,9 @@ def follow_new_ranking(session: Session, tell: Tell, lot: Lot, now: datetime) ->
 
 def settle_after_new_ranking(session: Session, lot: Lot, now: datetime) -> None:
     """Upheld challenges that this lot's new evaluation acted upon stop nothing any more."""
-    rankings = lots.rankings(session, lot.id)
+    settled_at = [each.settled_at for each in lots.rankings(session, lot.id)]
     for each in _upheld(session, lot):
-        closed = each.closed_at
-        again = closed is not None and any(one.settled_at > closed for one in rankings)
-        if again and closed is not None and any(one.settled_at <= closed for one in rankings):
+        if acted_upon.by_a_new_ranking(each.closed_at, settled_at):
             _settle_if_clear(session, each, now)
 
 
@@ -63,10 +62,8 @@ def _upheld(session: Session, lot: Lot) -> list[HeardDispute]:
 
 def _settle_if_clear(session: Session, dispute: HeardDispute, now: datetime) -> None:
     """A challenge may be about several lots: it is settled when none has an award left that it was upheld against."""
-    of_project = lots.lots_of(session, dispute.project_id or "")
-    for lot in (each for each in of_project if not dispute.lots or each.id in dispute.lots):
-        award = awards.live_award(session, lot.id)
-        if award is not None and (dispute.closed_at is None or award.decided_at <= dispute.closed_at):
-            return
-    dispute.settled_at = now
-    session.flush()
+    about = (each for each in lots.lots_of(session, dispute.project_id or "") if each.id in (dispute.lots or [each.id]))
+    live = [award for lot in about if (award := awards.live_award(session, lot.id)) is not None]
+    if acted_upon.nothing_left(dispute.closed_at, [each.decided_at for each in live]):
+        dispute.settled_at = now
+        session.flush()

@@ -9,14 +9,12 @@ from sqlalchemy import ColumnElement, delete
 from services.chassis.refusal import refuse
 from services.evaluation import calling, queries, reporting
 from services.evaluation.models import Evaluation, Member, Panel, Rejection
-from services.evaluation.rules import voting
+from services.evaluation.rules import departure, voting
 from services.evaluation.schemas.accepted import REJECTION_GROUNDS
 
 if TYPE_CHECKING:
     from services.evaluation.desk.base import Desk
 
-KEPT = ("opening", "qualification")
-"""Stages of rejections no member has a voice in."""
 BECAUSE = "评标委员会成员更换"
 
 
@@ -35,16 +33,21 @@ def remove(desk: Desk, panel: Panel, member: Member, outcome: str, reason: str) 
 
 
 def _fall_back(desk: Desk, panel: Panel, found: Evaluation) -> None:
-    """To conformity or prices where a majority is gone, to the sheets where they were closed; a report is withdrawn."""
-    back_in = _readmit(desk, panel, found)
-    if found.conformity_closed_at and (back_in or not _conformity_stands(desk, panel, found)):
+    """To the first step that does not stand; a report is withdrawn."""
+    step = departure.first_step(
+        readmitted=_readmit(desk, panel, found),
+        conformity_closed=found.conformity_closed_at is not None,
+        conformity_stands=_conformity_stands(desk, panel, found),
+        prices_closed=found.prices_closed_at is not None,
+        proofs_stand=_proofs_stand(desk, panel, found),
+    )
+    if step == "conformity":
         found.conformity_closed_at = found.corrections_found_at = found.prices_examined_at = None
+        _drop_rejections(desk, found, Rejection.stage.not_in(departure.NO_VOICE))
+    elif step == "prices":
+        _drop_rejections(desk, found, Rejection.code.in_(departure.PRICE_DECIDED))
+    if step != "sheets":
         found.prices_closed_at = None
-        _drop_rejections(desk, found, Rejection.stage.not_in(KEPT))
-    elif found.prices_closed_at and not _proofs_stand(desk, panel, found):
-        found.prices_closed_at = None
-        decided = ("price_unproved", "brand_stood_for")
-        _drop_rejections(desk, found, Rejection.code.in_(decided))
     found.sheets_closed_at = found.outliers_seen = None
     reporting.withdraw(desk, found, BECAUSE)
 
@@ -66,7 +69,7 @@ def _conformity_stands(desk: Desk, panel: Panel, found: Evaluation) -> bool:
     return all(
         _decided(desk, panel, found, f"conformity:{bid.bid_id}") is not None
         for bid in queries.bids(desk.db, found.lot_id)
-        if bid.bid_id not in out or out[bid.bid_id].stage not in KEPT
+        if bid.bid_id not in out or out[bid.bid_id].stage not in departure.NO_VOICE
     )
 
 

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.chassis.refusal import refuse_if
 from services.chassis.working_days import day_of
 from services.evaluation import outcomes, queries
-from services.evaluation.models import Evaluation, Lot, OpenedBid, Project, Rejection, Round, RoundOffer
+from services.evaluation.models import Evaluation, Lot, OpenedBid, Project, Rejection, Round
 from services.evaluation.rules import rounds
 
 if TYPE_CHECKING:
@@ -21,23 +19,13 @@ if TYPE_CHECKING:
 FINAL = "final_offer"
 
 
-def of(db: Session, evaluation_id: str) -> Sequence[Round]:
-    """Every round of an evaluation, in order."""
-    return db.scalars(select(Round).where(Round.evaluation_id == evaluation_id).order_by(Round.number)).all()
-
-
-def made_in(db: Session, round_id: str) -> dict[str, RoundOffer]:
-    """Bid → its offer of a round, sealed or opened."""
-    return {each.bid_id: each for each in db.scalars(select(RoundOffer).where(RoundOffer.round_id == round_id))}
-
-
 def settle(desk: Desk, found: Evaluation, lot: Lot, project: Project) -> dict[str, Decimal]:
     """Bid → final offer; who made or opened none in time is out (74-33). Empty where none were asked for.
 
     Refuses while they may still be made or opened.
     """
-    final = next((each for each in of(desk.db, found.id) if each.kind == FINAL), None)
-    offers = made_in(desk.db, final.id) if final is not None else {}
+    final = next((each for each in queries.rounds(desk.db, found.id) if each.kind == FINAL), None)
+    offers = queries.offers_of(desk.db, final.id) if final is not None else {}
     left = queries.left(desk.db, found)
     sealed = [each for each in left if each.bid_id in offers and offers[each.bid_id].price is None]
     day = project.notice_day or day_of(found.opened_at)
@@ -73,10 +61,10 @@ def rows(db: Session, found: Evaluation, supplier_id: str | None = None) -> list
     bids = [each for each in queries.bids(db, found.lot_id) if supplier_id in (None, each.supplier_id)]
     out = queries.rejections(db, found.id)
     shown = []
-    for each in of(db, found.id):
+    for each in queries.rounds(db, found.id):
         if supplier_id is not None and not any(_invited(bid, out.get(bid.bid_id), each) for bid in bids):
             continue
-        offers = made_in(db, each.id)
+        offers = queries.offers_of(db, each.id)
         shown.append(
             {
                 "round_id": each.id,
@@ -94,16 +82,7 @@ def rows(db: Session, found: Evaluation, supplier_id: str | None = None) -> list
 
 def own_rows(db: Session, supplier_id: str | None) -> list[dict[str, Any]]:
     """The rounds a supplier was invited to, newest first."""
-    wanted = (
-        select(Round, Evaluation)
-        .join(Evaluation, Evaluation.id == Round.evaluation_id)
-        .join(OpenedBid, OpenedBid.lot_id == Evaluation.lot_id)
-        .where(OpenedBid.supplier_id == supplier_id)
-        .order_by(Round.opened_at.desc())
-        .limit(200)
-    )
-    evaluations = {found.id: found for _, found in db.execute(wanted)}
-    shown = [row for found in evaluations.values() for row in rows(db, found, supplier_id)]
+    shown = [row for found in queries.negotiated_with(db, supplier_id) for row in rows(db, found, supplier_id)]
     return sorted(shown, key=lambda row: row["opened_at"], reverse=True)
 
 

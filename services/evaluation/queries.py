@@ -28,6 +28,8 @@ from services.evaluation.models import (
     Question,
     Rejection,
     Report,
+    Round,
+    RoundOffer,
     ScoreSheet,
     SeatNonce,
     Vote,
@@ -167,6 +169,29 @@ def questions(db: Session, evaluation_id: str) -> Sequence[Question]:
     return db.scalars(
         select(Question).where(Question.evaluation_id == evaluation_id).order_by(Question.asked_at, Question.id)
     ).all()
+
+
+def rounds(db: Session, evaluation_id: str) -> Sequence[Round]:
+    """Every round of an evaluation, in order."""
+    return db.scalars(select(Round).where(Round.evaluation_id == evaluation_id).order_by(Round.number)).all()
+
+
+def offers_of(db: Session, round_id: str) -> dict[str, RoundOffer]:
+    """Bid → its offer of a round, sealed or opened."""
+    return {each.bid_id: each for each in db.scalars(select(RoundOffer).where(RoundOffer.round_id == round_id))}
+
+
+def negotiated_with(db: Session, supplier_id: str | None) -> list[Evaluation]:
+    """Evaluations with rounds, of lots this supplier bid for; the newest rounds first, 200 rounds at most."""
+    wanted = (
+        select(Evaluation)
+        .join(Round, Round.evaluation_id == Evaluation.id)
+        .join(OpenedBid, OpenedBid.lot_id == Evaluation.lot_id)
+        .where(OpenedBid.supplier_id == supplier_id)
+        .order_by(Round.opened_at.desc())
+        .limit(200)
+    )
+    return list({found.id: found for found in db.scalars(wanted)}.values())
 
 
 def question(db: Session, question_id: str, *, lock: bool = False) -> Question:

@@ -12,7 +12,7 @@ from services.chassis.journal import Announcement
 from services.tendering import events
 from services.tendering.models import Bid, Lot, OpenedBid, Project, Signal
 from services.tendering.queries import law, openings, projects
-from services.tendering.rules import price_sheet, procedures, signals, takers
+from services.tendering.rules import price_sheet, signals, takers
 from services.tendering.rules.periods import day_of
 
 Tell = Callable[[Announcement], Any]
@@ -44,10 +44,9 @@ def finish_if_ready(db: Session, tell: Tell, lot: Lot, project: Project, now: da
     found = _signals(db, lot, project, rows, live, now)
     db.add_all(Signal(lot_id=lot.id, source="opening", at=now, **each) for each in found)
     db.flush()
-    procedure = procedures.find(law.book(db), project.procedure, project.notice_day or day_of(now))
     tell(
         events.of_lot(
-            "bids_opened", lot, opened_at=now, public_opening=procedure is None or procedure.public_opening,
+            "bids_opened", lot, opened_at=now, public_opening=law.public_opening(db, project),
             integrity_signals=found, record_digest=opening.record_digest,
             bids=[_as_opened(each, live[each.bid_id]) for each in rows],
             present=[each.person_id for each in openings.present(db, lot.id)],

@@ -207,11 +207,8 @@ def publicity_ends(db: Session, project: Project, row: Any) -> date | None:
 
 def application_objections(db: Session, project: Project, now: datetime) -> list[Objection]:
     """Nothing is decided while suppliers may still apply for prequalification (条例21)."""
-    called = projects.notices(db, kind="intention", project_id=project.id, after=None, limit=1)
-    until = called[0].period_ends if called else None
-    if until is None or day_of(now) > until:
-        return []
-    return [objection("prequalification_open", "条例21", "intention", until=until)]
+    until = periods.still_applying(projects.intentions_end(db, project.id), day_of(now))
+    return [] if until is None else [objection("prequalification_open", "条例21", "intention", until=until)]
 
 
 def _as_loaded(lot: Mapping[str, Any]) -> dict[str, Any]:

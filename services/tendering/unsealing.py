@@ -23,10 +23,9 @@ from services.protocol.sealing import envelope, unseal
 from services.protocol.sealing.sheet import SealingSheet
 from services.tendering import events, patience
 from services.tendering.models import Bid, Lot, OpenedBid, Opening, Project
-from services.tendering.queries import bids, openings, parties
+from services.tendering.queries import bids, law, openings, parties
 from services.tendering.rules import price_sheet
 from services.tendering.rules.pieces import Pieces
-from services.tendering.rules.procedures import Procedure
 
 Tell = Callable[[Announcement], Any]
 
@@ -49,9 +48,7 @@ def seats_without_a_turn(db: Session, lot: Lot, sheet: Mapping[str, Any]) -> lis
     return sorted({seat for bid in bids.live(db, lot.id) for seat in seats if seat not in posted.get(bid.id, {})})
 
 
-def read_out(
-    db: Session, tell: Tell, store: Store, lot: Lot, project: Project, procedure: Procedure | None, now: datetime
-) -> None:
+def read_out(db: Session, tell: Tell, store: Store, lot: Lot, project: Project, now: datetime) -> None:
     """Unseal every price sheet, tell faulty bids apart, read the prices out in order of receipt, freeze the record."""
     live, posted = bids.live(db, lot.id), openings.shares(db, lot.id)
     sealed = [(bid.manifest or {}, _posted(posted.get(bid.id, {}))) for bid in live]
@@ -65,7 +62,7 @@ def read_out(
     opening.record = record_of(db, lot, project, opening, live, rows)
     opening.record_digest = canonical.digest(opening.record)
     db.flush()
-    for row in rows if procedure is None or procedure.public_opening else ():
+    for row in rows if law.public_opening(db, project) else ():
         tell(
             events.of_lot(
                 "price_read_out", lot, order=row.place, bid_id=row.bid_id, supplier_id=row.supplier_id,

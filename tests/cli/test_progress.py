@@ -34,12 +34,24 @@ def environment(folder: Path) -> dict[str, str]:
             "COLUMNS": "100"}  # fmt: skip
 
 
-def at_a_terminal(folder: Path, *more: object) -> tuple[int, str, str]:
+SLOW = """
+import time
+from gateway.cli.screen import Screen
+
+with Screen(json=True).progress("slow work") as advance:
+    for done in range(1, 11):
+        time.sleep(0.1)
+        advance(done * 1_000_000, 10_000_000)
+"""
+"""Work that takes a second however quick the machine: the bar is redrawn ten times a second."""
+
+
+def at_a_terminal(folder: Path, told: list[str]) -> tuple[int, str, str]:
     """Run it with stderr on a terminal; status, stdout, and what appeared on the terminal."""
     ours, theirs = pty.openpty()
     with subprocess.Popen(
-        command(folder, *more), stdout=subprocess.PIPE, stderr=theirs, stdin=theirs, env=environment(folder)
-    ) as started:
+        told, stdout=subprocess.PIPE, stderr=theirs, stdin=theirs, env=environment(folder)
+    ) as started:  # fmt: skip
         os.close(theirs)
         seen = bytearray()
         while True:
@@ -56,17 +68,28 @@ def at_a_terminal(folder: Path, *more: object) -> tuple[int, str, str]:
     return started.returncode, said, seen.decode()
 
 
-def test_a_bar_moves_on_a_terminal_and_the_result_stays_apart(tmp_path: Path) -> None:
-    status, said, seen = at_a_terminal(tmp_path, "--json")
+def sizes(seen: str) -> set[str]:
+    """The sizes that were shown beside the bar, `done/in all`."""
+    return set(re.findall(r"\d+\.\d/\d+\.\d MB", STYLED.sub("", seen)))
+
+
+def test_sealing_shows_a_bar_on_a_terminal_and_the_result_stays_apart(tmp_path: Path) -> None:
+    status, said, seen = at_a_terminal(tmp_path, command(tmp_path, "--json"))
     assert status == 0, (said, seen)
     assert "folder" in json.loads(said), "the result alone is on stdout"
     assert "━" in seen
-    moved = set(re.findall(r"\d+\.\d/\d+\.\d MB", STYLED.sub("", seen)))
-    assert len(moved) > 2, f"the bar stood still: {moved}"
+    assert sizes(seen), seen
+
+
+def test_the_bar_moves_while_the_work_goes_on(tmp_path: Path) -> None:
+    status, said, seen = at_a_terminal(tmp_path, [sys.executable, "-c", SLOW])
+    assert (status, said) == (0, "")
+    assert "slow work" in seen
+    assert len(sizes(seen)) > 2, f"the bar stood still: {sizes(seen)}"
 
 
 def test_quiet_is_quiet_on_a_terminal_too(tmp_path: Path) -> None:
-    status, _, seen = at_a_terminal(tmp_path, "--json", "--quiet")
+    status, _, seen = at_a_terminal(tmp_path, command(tmp_path, "--json", "--quiet"))
     assert (status, seen) == (0, "")
 
 

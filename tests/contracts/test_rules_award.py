@@ -10,7 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.contracts.rules import announcement, award_order, decision_time, falling_away, joint_places, suspension
+from services.contracts.rules import (
+    acted_upon,
+    announcement,
+    award_order,
+    decision_time,
+    falling_away,
+    joint_places,
+    suspension,
+)
 from services.contracts.rules.award_order import Candidate
 from services.contracts.rules.suspension import Dispute
 
@@ -238,3 +246,33 @@ def test_each_loser_is_told_its_own_score_and_rank_or_its_reason_and_the_winner_
     assert set(told) == {"b", "c"}
     assert (told["b"]["total"], told["b"]["rank"], told["b"]["reason"]) == ("83.53", 2, None)
     assert (told["c"]["total"], told["c"]["rank"], told["c"]["reason"]) == (None, None, "未响应")
+
+
+@pytest.mark.parametrize(
+    ("answered", "rankings", "expected"),
+    [
+        (None, [-1, 1], False),  # only lodged so far
+        (0, [], False),
+        (0, [-1], False),  # nobody evaluated again yet
+        (0, [1], False),  # upheld before there was any ranking: this is the first one, nothing was done again
+        (0, [-1, 1], True),
+        (0, [-2, -1, 0], False),  # settled in the instant of the answer: the ranking it was about
+        (0, [0, 1], True),
+    ],
+)
+def test_an_upheld_challenge_is_acted_upon_by_another_ranking_than_the_one_it_was_about(
+    answered: int | None, rankings: list[int], expected: bool
+) -> None:
+    at = None if answered is None else NOW + answered * DAY
+    assert acted_upon.by_a_new_ranking(at, [NOW + each * DAY for each in rankings]) is expected
+
+
+@pytest.mark.parametrize(
+    ("answered", "awards", "expected"),
+    [(None, [], False), (0, [], True), (0, [-1], False), (0, [0], False), (0, [1], True), (0, [1, -1], False)],
+)
+def test_an_upheld_challenge_stops_nothing_once_no_award_is_left_that_it_was_about(
+    answered: int | None, awards: list[int], expected: bool
+) -> None:
+    at = None if answered is None else NOW + answered * DAY
+    assert acted_upon.nothing_left(at, [NOW + each * DAY for each in awards]) is expected

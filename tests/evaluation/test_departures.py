@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from services.evaluation.rules import departure
 from services.protocol import draw
 from tests.evaluation import rehearsal
 from tests.evaluation.conftest import Played
@@ -170,3 +173,34 @@ def test_where_nobody_is_left_in_the_drawn_order_another_panel_evaluates_from_th
     assert id_of(tied) not in {each["person_id"] for each in world.events("expert_called")}, "the tie is still there"
     world.begin()
     assert world.qualify(1)["stage"] == "conformity"
+
+
+@pytest.mark.parametrize(
+    ("conformity_closed", "conformity_stands", "readmitted", "prices_closed", "proofs_stand", "expected"),
+    [
+        (False, False, False, False, True, "sheets"),  # conformity is still being voted on: it goes on
+        (False, False, True, False, True, "sheets"),
+        (True, True, False, True, True, "sheets"),
+        (True, False, False, True, True, "conformity"),
+        (True, True, True, True, True, "conformity"),  # a bid is in again: it was never examined further
+        (True, False, True, True, False, "conformity"),  # the earlier step takes the later one with it
+        (True, True, False, True, False, "prices"),
+        (True, True, False, False, False, "sheets"),  # prices are still open: the vote is simply taken again
+    ],
+)
+def test_a_lot_falls_back_to_the_first_step_that_does_not_stand_without_the_member(
+    conformity_closed: bool,
+    conformity_stands: bool,
+    readmitted: bool,
+    prices_closed: bool,
+    proofs_stand: bool,
+    expected: str,
+) -> None:
+    found = departure.first_step(
+        conformity_closed=conformity_closed,
+        conformity_stands=conformity_stands,
+        readmitted=readmitted,
+        prices_closed=prices_closed,
+        proofs_stand=proofs_stand,
+    )
+    assert found == expected

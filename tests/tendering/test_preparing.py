@@ -225,4 +225,7 @@ def test_applications_for_prequalification_get_five_working_days_before_anything
     notice = world.call("publish_intention", "li", **called, applications_until=until)
     assert notice["period_ends"] == until
     assert "prequalification_open" in codes(world.refused("publish_notice", "li", project_id=world.project_id))
+    world.call("publish_intention", "li", project_id=world.project_id, text="采购意向补充说明")
+    waits = world.refused("publish_notice", "li", project_id=world.project_id)
+    assert "prequalification_open" in codes(waits), "a later intention ends no call that was made"
     world.published()

@@ -51,12 +51,13 @@ TERMS = {
     "delivery_place": "交货地点",
     "acceptance_standard": "验收标准",
 }
+"""Keys of `rules.terms.TERMS` in the words of the paper."""
 REASONS = {
     "clerical_correction": "更正不影响权利义务的笔误",
     "party_details_changed": "一方的地址、联系人或者账户已变更",
     "place_detailed": "对采购文件所定地点的具体化",
 }
-"""Keys of `rules.terms` in the words of the paper."""
+"""Keys of `rules.terms.LAWFUL_DEPARTURES` in the words of the paper."""
 
 
 def docx(data: Mapping[str, Any], digest: str) -> bytes:

@@ -76,7 +76,7 @@ class PriceDesk(ReviewDesk):
     def open_round(self, wanted: dict[str, Any], by: Caller) -> dict[str, Any]:
         """A round with every supplier still in; what changes is told to all of them at once (法38)."""
         found, lot, _ = self.take(wanted["lot_id"], "open_round", by, "round.open")
-        before = offers.of(self.db, found.id)
+        before = queries.rounds(self.db, found.id)
         refuse_if(
             rounds.opening_objections(
                 wanted["kind"],

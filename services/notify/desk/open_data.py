@@ -6,7 +6,7 @@ import datetime as dt
 import json
 from importlib import resources
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from services.chassis.caller import Caller
 from services.chassis.entrypoints import PUBLIC, query
@@ -14,6 +14,7 @@ from services.chassis.working_days import SHANGHAI
 from services.notify.desk.room import Answer, Fact, Room
 from services.notify.models import Process, Release
 from services.notify.ocds import releasing
+from services.notify.queries import open_data
 from services.notify.queries.paging import cursor_of, number_of, page
 from services.notify.refusals import no
 from services.notify.schemas import accepted
@@ -25,11 +26,9 @@ class OpenDataDesk(Room):
     @query(accepted.Nothing, permission=PUBLIC)
     def open_data_months(self, wanted: Fact, by: Caller) -> Answer:
         """The months there are releases of, newest first, with how many, and how many processes began in each."""
-        rows = select(Release.month, func.count()).group_by(Release.month).order_by(Release.month.desc())
-        begun = func.to_char(func.timezone("Asia/Shanghai", Process.begun_at), "YYYY-MM")
-        records: dict[str, int] = dict(self.db.execute(select(begun, func.count()).group_by(begun)).all())
-        months = self.db.execute(rows).all()
-        return {"months": [{"month": each, "releases": n, "records": records.get(each, 0)} for each, n in months]}
+        releases, begun = open_data.releases_by_month(self.db), open_data.begun_by_month(self.db)
+        months = [{"month": each, "releases": n, "records": begun.get(each, 0)} for each, n in releases.items()]
+        return {"months": months}
 
     @query(accepted.NameMonth, permission=PUBLIC)
     def release_package(self, wanted: Fact, by: Caller) -> Answer:

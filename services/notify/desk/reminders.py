@@ -11,7 +11,6 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, SQLColumnExpression, or_, select
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Session
 
 from services.chassis import obligations
 from services.chassis.caller import Caller
@@ -46,7 +45,9 @@ class ReminderDesk(Room):
         rows = list(self.db.scalars(waiting))
         for duty in rows:
             self._remind(duty.department, _fact(duty))
-        own = own_duties(self.db, now, now + SOON, MOST, ~_reminded(OWN.c.id, OWN.c.due))
+        own = obligations.coming_due(
+            self.db, now + SOON, OWN.c.due > now, ~_reminded(OWN.c.id, OWN.c.due), at_most=MOST
+        )
         for each in own:
             self._remind("notify", _own_fact(each, now))
         return MOST in (len(rows), len(own))
@@ -76,7 +77,7 @@ class ReminderDesk(Room):
                 own = or_(own, ForeignDuty.owner_organisation_id == by.organisation_id)
             rows, theirs = rows.where(own), [ours]
         shown = [_view(_fact(duty) | {"since": duty.since}, duty.department, now) for duty in self.db.scalars(rows)]
-        for each in own_duties(self.db, None, now + SOON, SHOWN, *theirs):
+        for each in obligations.coming_due(self.db, now + SOON, *theirs, at_most=SHOWN):
             shown.append(_view(_own_fact(each, now), "notify", now))
         return {"duties": sorted(shown, key=lambda each: (each["due"], each["id"]))[:SHOWN]}
 
@@ -89,18 +90,6 @@ class ReminderDesk(Room):
         """Under an id that follows from the key: whoever comes second with the same has nobody left to tell."""
         named = self.name_of(event, key)
         tell(Happening(self.db, self.now(), named, event, department, f"obligation:{fact['id']}", self.now(), fact, {}))
-
-
-def own_duties(
-    db: Session, after: dt.datetime | None, until: dt.datetime, most: int, *conditions: ColumnElement[bool]
-) -> list[obligations.Obligation]:
-    """This department's own open duties due in (after, until], earliest first."""
-    wanted = select(OWN).where(OWN.c.met_at.is_(None), OWN.c.cancelled_at.is_(None), OWN.c.paused_at.is_(None))
-    wanted = wanted.where(OWN.c.due <= until, *conditions)
-    if after is not None:
-        wanted = wanted.where(OWN.c.due > after)
-    found = db.execute(wanted.order_by(OWN.c.due, OWN.c.id).limit(most)).mappings()
-    return [obligations.Obligation(**row) for row in found]
 
 
 def _reminded(duty_id: SQLColumnExpression[str], due: SQLColumnExpression[dt.datetime]) -> ColumnElement[bool]:

@@ -29,9 +29,9 @@ from services.tendering.models import (
     TurnedKey,
     new_id,
 )
-from services.tendering.queries import bids, disputes, law, openings, parties, projects
+from services.tendering.queries import bids, disputes, openings, parties, projects
 from services.tendering.refusals import no
-from services.tendering.rules import moves, procedures, submission
+from services.tendering.rules import moves, submission
 from services.tendering.schemas import openings as accepted
 from services.tendering.schemas import said
 
@@ -359,8 +359,7 @@ class OpeningDesk(Room):
         return {"lot_id": lot.id, "short": wrong, "waiting_for": seats, "status": lot.status(self.now())}
 
     def _read_out(self, lot: Lot, project: Project) -> None:
-        procedure = procedures.find(law.book(self.db), project.procedure, project.notice_day or self.now().date())
-        unsealing.read_out(self.db, self.announce, self.store(), lot, project, procedure, self.now())
+        unsealing.read_out(self.db, self.announce, self.store(), lot, project, self.now())
         finishing.finish_if_ready(self.db, self.announce, lot, project, self.now())
 
     def _not_suspended(self, project: Project, lot: Lot) -> None:

@@ -12,8 +12,7 @@ from services.chassis.refusal import refuse_if
 from services.chassis.store import Store
 from services.tendering.models import Lot, Project, SeatHolder
 from services.tendering.queries import law, projects
-from services.tendering.rules import moves, procedures
-from services.tendering.rules.periods import day_of
+from services.tendering.rules import moves
 
 Given = dict[str, Any]
 Answer = Any
@@ -54,9 +53,7 @@ class Room:
 
     def public_opening(self, project: Project) -> bool:
         """Whether the project's procedure reads the prices out before the bidders."""
-        day = project.notice_day or day_of(project.created_at)
-        found = procedures.find(law.book(self.db), project.procedure, day)
-        return found is None or found.public_opening
+        return law.public_opening(self.db, project)
 
     def lot_for(self, by: Caller, permission: str, lot_id: str, move: str) -> tuple[Lot, Project]:
         """The lot, locked, with its project; the move must be the caller's to make and open in its state."""

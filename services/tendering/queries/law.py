@@ -9,8 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.tendering import lawbook, templatebook
-from services.tendering.models import RuleDatum, TemplateVersion
+from services.tendering.models import Project, RuleDatum, TemplateVersion
+from services.tendering.rules import procedures
 from services.tendering.rules.law import Book, row_from
+from services.tendering.rules.periods import day_of
 
 KINDS = ("threshold",)
 """The published kinds that are rules of this department; the catalogue and the category tree are not dated figures."""
@@ -20,6 +22,12 @@ def book(db: Session) -> Book:
     """Every row: shipped, and published. A published row stands before the shipped one of its key and scope."""
     published = db.scalars(select(RuleDatum).where(RuleDatum.kind.in_(KINDS))).all()
     return lawbook.book().with_rows(row_from(each.row) for each in published) if published else lawbook.book()
+
+
+def public_opening(db: Session, project: Project) -> bool:
+    """Whether the project's procedure reads the prices out before the bidders, and so to everybody."""
+    found = procedures.find(book(db), project.procedure, project.notice_day or day_of(project.created_at))
+    return found is None or found.public_opening
 
 
 def catalogue(db: Session, day: date) -> list[dict[str, Any]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from sqlalchemy import select, tuple_
@@ -92,6 +92,12 @@ def notices(
     if after:
         wanted = wanted.where(tuple_(Notice.published_at, Notice.id) < after)
     return list(db.scalars(wanted.order_by(Notice.published_at.desc(), Notice.id.desc()).limit(limit)))
+
+
+def intentions_end(db: Session, project_id: str) -> list[date | None]:
+    """The last day of each intention the project published, None where it has none."""
+    wanted = select(Notice.period_ends).where(Notice.project_id == project_id, Notice.kind == "intention")
+    return list(db.scalars(wanted))
 
 
 def tender_notice(db: Session, project_id: str) -> Notice | None:

@@ -7,6 +7,7 @@ The day something begins is not counted; a last day of rest moves to the next wo
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from typing import Protocol
 
@@ -62,6 +63,14 @@ def application_objections(
         return []
     told = {"days": row.days, "earliest": earliest, "until": until}
     return [objection("prequalification_too_short", row.article, "applications_until", **told)]
+
+
+def still_applying(ends: Iterable[date | None], today: date) -> date | None:
+    """The last day of the calls for prequalification that have not run out; None where all have, or none was made.
+
+    ends: the last day of each intention that was published, None where it called for nobody.
+    """
+    return max((each for each in ends if each is not None and today <= each), default=None)
 
 
 def end_of(day: date) -> datetime:
