@@ -1,16 +1,13 @@
 """A department's own PostgreSQL.
 
-Two pools on one database: `writing` opens a transaction, `reading` answers without one and cannot write. psycopg waits
-through `selectors`, which eventlet patches, so a slow statement holds up its own call and no other
-(`tests/chassis/test_database.py` keeps that true).
+Two pools on one database: `writing` opens a transaction, `reading` answers without one and cannot write. Under eventlet
+psycopg waits in the hub, so a slow statement holds up its own call and no other (`tests/chassis/test_database.py` keeps
+that true); elsewhere psycopg waits by itself.
 """
 
 from __future__ import annotations
 
-import os
-
-os.environ.setdefault("PSYCOPG_WAIT_FUNC", "wait_selector")  # before psycopg is imported: its C wait blocks the hub
-
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -23,6 +20,11 @@ from services.chassis.refusal import Refusal
 from services.chassis.tables_base import NAMING
 
 __all__ = ["NAMING", "Engines", "connect", "is_passing", "refuse_on"]
+
+if "eventlet.patcher" in sys.modules:
+    from services.chassis import green_wait
+
+    green_wait.install()
 
 _TRY_AGAIN = {"40001", "40P01", "57P01", "57P02", "57P03", "55P03"}  # serialization, deadlock, shutdown, starting, lock
 

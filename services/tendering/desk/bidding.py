@@ -18,7 +18,7 @@ from services.protocol.sealing import manifest as manifests
 from services.protocol.sealing.sheet import SealingSheet
 from services.tendering import events, publishing, receipts
 from services.tendering.desk.room import Answer, Given, Room, viewer
-from services.tendering.models import Bid, Bond, Lot, Project, new_id
+from services.tendering.models import Bid, Bond, Lot, Organisation, Project, new_id
 from services.tendering.queries import bids, law, openings, parties, projects
 from services.tendering.refusals import no, refusal
 from services.tendering.rules import amounts, moves, procedures, submission, visibility
@@ -36,13 +36,15 @@ class BiddingDesk(Room):
     def submit_bid(self, given: Given, by: Caller) -> Answer:
         """Accept a sealed bid for a lot, in the place of an earlier one, or refuse it with every reason."""
         lot, project = self._lot_to_bid(given["lot_id"])
-        made = given["manifest"]
-        refuse_if(self._objections(lot, project, made, given["signed"], by), "bid_refused")
-        before = bids.live_of(self.db, lot.id, by.organisation_id or "")
+        made, supplier = given["manifest"], parties.organisation(self.db, by.organisation_id)
+        before, replayed = bids.met(self.db, lot.id, by.organisation_id or "", str(made.get("bid")))
+        found = self._objections(lot, project, made, given["signed"], by)
+        found += [objection("bid_replayed", "87-33", "manifest.bid")] if replayed is not None else []
+        refuse_if(found, "bid_refused")
         at = bids.law_clock(self.db)
         refuse_if(submission.late(law.book(self.db), self._day(project), lot.object, lot.closes_at, at), "bid_late")
         bid = Bid(
-            id=made["bid"], lot_id=lot.id, supplier_id=by.organisation_id, supplier=self._bidder_facts(by),
+            id=made["bid"], lot_id=lot.id, supplier_id=by.organisation_id, supplier=self._bidder_facts(supplier, by),
             agent_id=by.person_id, manifest=made, signed=given["signed"], manifest_digest=manifests.digest(made),
             sheet_digest=made["sheet"],
             received_at=at, receipt={},
@@ -142,12 +144,11 @@ class BiddingDesk(Room):
         return {"bonds": said.BondView(many=True).dump(bids.bonds(self.db, lot.id))}
 
     def _lot_to_bid(self, lot_id: str) -> tuple[Lot, Project]:
-        """The lot under a shared lock: bids go side by side, the closing waits for them and they for it."""
-        lot = self.db.get(Lot, lot_id, with_for_update={"read": True})
-        if lot is None:
+        """The lot under a shared lock, with its project; refuses at once what comes late."""
+        found = bids.place_to_bid(self.db, lot_id)
+        if found is None:
             no("lot_unknown", id=lot_id)
-        project = projects.project(self.db, lot.project_id)
-        at = bids.law_clock(self.db)
+        lot, project, at = found
         refuse_if(submission.late(law.book(self.db), self._day(project), lot.object, lot.closes_at, at), "bid_late")
         refuse_if(moves.lot_objections("submit_bid", lot.status(at)), "move_closed")
         return lot, project
@@ -176,8 +177,6 @@ class BiddingDesk(Room):
         found += submission.certificate_objections(
             parties.certificate(self.db, signed.get("signer")), by.person_id, now
         )
-        if self.db.get(Bid, made["bid"]) is not None:
-            found.append(objection("bid_replayed", "87-33", "manifest.bid"))
         return found + self._not_stored(made)
 
     def _not_stored(self, made: dict[str, Any]) -> list[Objection]:
@@ -190,9 +189,8 @@ class BiddingDesk(Room):
                 found.append(objection("ciphertext_size_differs", "87-33", f"manifest.{part}", part=part, size=size))
         return found
 
-    def _bidder_facts(self, by: Caller) -> dict[str, Any]:
-        told = parties.organisation(self.db, by.organisation_id)
-        assert told is not None
+    def _bidder_facts(self, told: Organisation | None, by: Caller) -> dict[str, Any]:
+        assert told is not None, "who is unknown was refused"
         return {
             "name": told.name, "credit_code": told.credit_code, "size": told.size, "standing": told.standing,
             "responsible_person": told.responsible_person, "controllers": told.controllers,

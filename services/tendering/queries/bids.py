@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import func, select, text
+from sqlalchemy import and_, func, or_, select, text
 from sqlalchemy.orm import Session
 
-from services.tendering.models import Bid, Bond, Download
+from services.tendering.models import Bid, Bond, Download, Lot, Project
 
 _LIVE = (Bid.replaced_at.is_(None), Bid.withdrawn_at.is_(None))
 
@@ -18,10 +18,34 @@ def law_clock(db: Session) -> datetime:
     return moment
 
 
+def place_to_bid(db: Session, lot_id: str) -> tuple[Lot, Project, datetime] | None:
+    """The lot, its row locked for sharing, its project, and the database's clock when they were asked for.
+
+    Bids go side by side, the closing waits for them and they for it. A bid's own time is asked for later, once nothing
+    is left to wait for.
+    """
+    wanted = select(Lot, Project, func.chassis_now()).join(Project, Project.id == Lot.project_id)
+    found = db.execute(wanted.where(Lot.id == lot_id).with_for_update(read=True, of=Lot)).first()
+    return None if found is None else (found[0], found[1], found[2])
+
+
+def met(db: Session, lot_id: str, supplier_id: str, bid_id: str) -> tuple[Bid | None, Bid | None]:
+    """The supplier's live bid for the lot, and whoever's bid has this id already; their rows locked."""
+    live = and_(Bid.lot_id == lot_id, Bid.supplier_id == supplier_id, *_LIVE)
+    found = db.scalars(select(Bid).where(or_(live, Bid.id == bid_id)).with_for_update()).all()
+    replayed = next((each for each in found if each.id == bid_id), None)
+    return next((each for each in found if _is_live_of(each, lot_id, supplier_id)), None), replayed
+
+
 def live_of(db: Session, lot_id: str, supplier_id: str) -> Bid | None:
     """The supplier's live bid for the lot, its row locked."""
     wanted = select(Bid).where(Bid.lot_id == lot_id, Bid.supplier_id == supplier_id, *_LIVE)
     return db.scalars(wanted.with_for_update()).first()
+
+
+def _is_live_of(bid: Bid, lot_id: str, supplier_id: str) -> bool:
+    of_both = (bid.lot_id, bid.supplier_id) == (lot_id, supplier_id)
+    return of_both and bid.replaced_at is None and bid.withdrawn_at is None
 
 
 def of_supplier(db: Session, lot_id: str, supplier_id: str | None) -> list[Bid]:

@@ -16,12 +16,20 @@ from services.tendering.rules.periods import day_of
 
 KINDS = ("threshold",)
 """The published kinds that are rules of this department; the catalogue and the category tree are not dated figures."""
+_READ = "the law, as this session read it"
 
 
 def book(db: Session) -> Book:
-    """Every row: shipped, and published. A published row stands before the shipped one of its key and scope."""
-    published = db.scalars(select(RuleDatum).where(RuleDatum.kind.in_(KINDS))).all()
-    return lawbook.book().with_rows(row_from(each.row) for each in published) if published else lawbook.book()
+    """Every row: shipped, and published. A published row stands before the shipped one of its key and scope.
+
+    Read once a session: a call is judged by one state of the law, however often it asks.
+    """
+    found: Book | None = db.info.get(_READ)
+    if found is None:
+        published = db.scalars(select(RuleDatum).where(RuleDatum.kind.in_(KINDS))).all()
+        found = lawbook.book().with_rows(row_from(each.row) for each in published) if published else lawbook.book()
+        db.info[_READ] = found
+    return found
 
 
 def public_opening(db: Session, project: Project) -> bool:
