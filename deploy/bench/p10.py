@@ -101,7 +101,7 @@ def _proof(connection: Connection) -> float:
         proof = ledger.inclusion(connection, position, size)
         taken.append((time.perf_counter() - began) * 1000)
         if number % 10 == 0:
-            (leaf,) = ledger.fetcher(connection)([(0, position)])
+            (leaf,) = ledger.fetcher(connection)([(0, position, 1)])
             if tree.check_inclusion(leaf, position, size, proof, root):
                 raise Trouble(f"the proof of entry {position} is wrong")
     connection.commit()
@@ -126,7 +126,7 @@ def _finding(connection: Connection) -> float:
     size = ledger.size(connection)
     taken = []
     for _ in range(PROOFS // 10):
-        (leaf,) = ledger.fetcher(connection)([(0, random.randrange(size))])
+        (leaf,) = ledger.fetcher(connection)([(0, random.randrange(size), 1)])
         began = time.perf_counter()
         connection.execute(select(log_leaf.c.position).where(log_leaf.c.leaf == leaf).limit(1)).scalar_one()
         taken.append((time.perf_counter() - began) * 1000)

@@ -90,13 +90,13 @@ def _standing(connection: Database) -> tuple[int, dict[int, bytes]]:
     return int(found), {level: bytes(hashes or b"") for level, _, hashes in rows}
 
 
-def _at_the_edge(edges: Mapping[int, bytes], at_size: int, places: Sequence[tree.Place]) -> list[bytes]:
+def _at_the_edge(edges: Mapping[int, bytes], at_size: int, runs: Sequence[tree.Run]) -> list[bytes]:
     """Nodes of the frontier; each of them is in the edge of its level."""
     hashes = []
-    for level, index in places:
-        begins = (at_size >> level) // tree.WIDTH * tree.WIDTH
-        hashes.append(edges.get(level, b"")[(index - begins) * 32 : (index - begins + 1) * 32])
-    if any(len(each) != 32 for each in hashes):
+    for level, first, width in runs:
+        at = first - (at_size >> level) // tree.WIDTH * tree.WIDTH
+        hashes.append(edges.get(level, b"")[at * 32 : (at + width) * 32])
+    if any(len(each) != 32 * width for each, (_, _, width) in zip(hashes, runs, strict=True)):
         raise LookupError("the log's edge does not fit its size: it was damaged")
     return hashes
 
@@ -146,29 +146,34 @@ def size(connection: Database) -> int:
 def fetcher(connection: Database) -> tree.Fetch:
     """Reads kept nodes, any number in one statement. Raises LookupError where one is missing: the log is damaged."""
 
-    def fetch(places: Sequence[tree.Place]) -> list[bytes]:
-        if not places:
+    def fetch(runs: Sequence[tree.Run]) -> list[bytes]:
+        if not runs:
             return []
-        tiles = {(level, index // tree.WIDTH) for level, index in places if level}
+        tiles = {(level, first // tree.WIDTH) for level, first, _ in runs if level}
         wanted = {
-            "leaves": [index for level, index in places if not level],
+            "leaves": [at for level, first, width in runs if not level for at in range(first, first + width)],
             "levels": [level for level, _ in tiles], "tiles": [index for _, index in tiles],
         }
-        found = {(level, index): bytes(hashes) for level, index, hashes in connection.execute(_KEPT, wanted)}
-        nodes = [found.get(place) if not place[0] else _in_tile(found, *place) for place in places]
-        missing = [place for place, each in zip(places, nodes, strict=True) if not each]
+        found = {(level, index): hashes for level, index, hashes in connection.execute(_KEPT, wanted).all()}
+        hashes = [_in_tile(found, *each) if each[0] else _leaves(found, *each) for each in runs]
+        missing = [run for run, each in zip(runs, hashes, strict=True) if len(each) != 32 * run[2]]
         if missing:
-            raise LookupError(f"the log lacks the nodes {missing[:3]}: it was damaged")
-        return [each for each in nodes if each]
+            raise LookupError(f"the log lacks some of the nodes {missing[:3]}: it was damaged")
+        return hashes
 
     return fetch
 
 
-def _in_tile(found: Mapping[tree.Place, bytes], level: int, index: int) -> bytes:
-    """A node out of its tile, or out of the edge where the tile is not full yet; empty where it is in neither."""
-    tile, at = divmod(index, tree.WIDTH)
+def _leaves(found: Mapping[tree.Place, bytes], _: int, first: int, width: int) -> bytes:
+    """A run of leaves, end to end, without those that are missing."""
+    return b"".join([found.get((0, at), b"") for at in range(first, first + width)])
+
+
+def _in_tile(found: Mapping[tree.Place, bytes], level: int, first: int, width: int) -> bytes:
+    """A run out of its tile, or out of the edge where the tile is not full yet; short where it is in neither."""
+    tile, at = divmod(first, tree.WIDTH)
     hashes = found.get((level, tile), found.get((level, -1), b""))
-    return hashes[at * 32 : at * 32 + 32]
+    return hashes[at * 32 : (at + width) * 32]
 
 
 def inclusion(connection: Database, position: int, at_size: int) -> list[bytes]:

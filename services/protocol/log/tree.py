@@ -27,8 +27,11 @@ EMPTY = sha256(b"").digest()
 Place = tuple[int, int]
 """(level, index) of a node."""
 
-Fetch = Callable[[Sequence[Place]], Sequence[bytes]]
-"""Answers the hashes of kept nodes, in the order asked. Their levels are multiples of `STRIDE`."""
+Run = tuple[int, int, int]
+"""(level, first index, how many) of kept neighbours; their level is a multiple of `STRIDE`, and they share a tile."""
+
+Fetch = Callable[[Sequence[Run]], Sequence[bytes]]
+"""Answers the hashes of each run end to end, in the order asked."""
 
 
 def leaf_hash(entry: bytes) -> bytes:
@@ -97,15 +100,15 @@ def frontier_places(size: int) -> list[Place]:
 
 def nodes(places: Sequence[Place], fetch: Fetch) -> list[bytes]:
     """The hashes of any complete nodes, in one fetch."""
-    spans = [(level // STRIDE * STRIDE, index << level % STRIDE, 1 << level % STRIDE) for level, index in places]
-    fetched = iter(fetch([(level, at) for level, first, width in spans for at in range(first, first + width)]))
-    hashes = []
-    for _, _, width in spans:
-        run = [next(fetched) for _ in range(width)]
-        while len(run) > 1:
-            pairs = iter(run)
-            run = [node_hash(left, right) for left, right in zip(pairs, pairs, strict=True)]
-        hashes.append(run[0])
+    runs = [(level // STRIDE * STRIDE, index << level % STRIDE, 1 << level % STRIDE) for level, index in places]
+    return [_over(hashes) for hashes in fetch(runs)]
+
+
+def _over(hashes: bytes) -> bytes:
+    """The node over a run of 2^n neighbours."""
+    while len(hashes) > 32:
+        pairs = range(0, len(hashes), 64)
+        hashes = b"".join([sha256(b"\x01" + hashes[at : at + 64]).digest() for at in pairs])
     return hashes
 
 

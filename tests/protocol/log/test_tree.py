@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pymerkle import InmemoryTree
 
 from services.protocol.log import tree
-from services.protocol.log.tree import Place
+from services.protocol.log.tree import Run
 
 RFC = json.loads((Path(tree.__file__).parent / "vectors" / "rfc6962.json").read_text("utf-8"))
 
@@ -33,8 +33,8 @@ class Nodes:
             held.extend(run)
         return grown.root
 
-    def fetch(self, places: Sequence[Place]) -> list[bytes]:
-        return [self.levels[level][index] for level, index in places]
+    def fetch(self, runs: Sequence[Run]) -> list[bytes]:
+        return [b"".join(self.levels[level][first : first + width]) for level, first, width in runs]
 
 
 def planted(entries: Sequence[bytes]) -> Nodes:
@@ -187,10 +187,11 @@ def test_a_proof_reads_few_nodes_and_a_leaf_writes_little() -> None:
         nodes.add([sha256(n.to_bytes(4)).digest() for n in range(start, start + 4096)])
     read: list[int] = []
 
-    def counting(places: Sequence[Place]) -> list[bytes]:
-        read.append(len({(level, index // tree.WIDTH) for level, index in places}))
-        assert len(places) <= tree.WIDTH * 4
-        return nodes.fetch(places)
+    def counting(runs: Sequence[Run]) -> list[bytes]:
+        read.append(len({(level, first // tree.WIDTH) for level, first, _ in runs}))
+        assert all(first // tree.WIDTH == (first + width - 1) // tree.WIDTH for _, first, width in runs)
+        assert sum(width for _, _, width in runs) <= tree.WIDTH * 4
+        return nodes.fetch(runs)
 
     for position in range(0, 1 << 16, 999):
         tree.inclusion(position, 1 << 16, counting)

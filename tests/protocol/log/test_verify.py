@@ -30,8 +30,8 @@ LEAVES = [verify.entry_leaf(entry(number)) for number in range(SIZE)]
 LEVELS = {level: run for level, _, run in tree.grow(0, [], LEAVES).kept}
 
 
-def fetch(places: Sequence[tree.Place]) -> list[bytes]:
-    return [LEVELS[level][index] for level, index in places]
+def fetch(runs: Sequence[tree.Run]) -> list[bytes]:
+    return [b"".join(LEVELS[level][first : first + width]) for level, first, width in runs]
 
 
 def signed(size: int) -> str:

@@ -22,8 +22,8 @@ class Grown:
         leaves = [sha256(b"x" if n == changed else n.to_bytes(4)).digest() for n in range(size)]
         self.levels = {level: run for level, _, run in tree.grow(0, [], leaves).kept}
 
-    def fetch(self, places: Sequence[tree.Place]) -> list[bytes]:
-        return [self.levels[level][index] for level, index in places]
+    def fetch(self, runs: Sequence[tree.Run]) -> list[bytes]:
+        return [b"".join(self.levels[level][first : first + width]) for level, first, width in runs]
 
     def at(self, size: int, minute: int = 0) -> Checkpoint:
         return Checkpoint(ORIGIN, size, tree.root(size, self.fetch), f"2026-05-11T01:{minute:02}:00Z")
