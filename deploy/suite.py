@@ -228,16 +228,13 @@ class Suite:
         port = int(self.gateway_url.rpartition(":")[2])
         log = self.places.log("gateway")
         command: list[str | Path] = [
-            sys.executable, "-m", "gunicorn", "gateway.wsgi:app", "--worker-class", "gthread",
-            "--bind", f"{ports.LOOPBACK}:{port}", "--name", "sunshine-gateway",
-            "--workers", self.environment.get("GATEWAY_WORKERS", "2"),
-            "--threads", self.environment.get("GATEWAY_THREADS", "16"),
-            "--graceful-timeout", "20", "--timeout", "60", "--keep-alive", "15", "--log-level", "warning",
-            "--no-control-socket",  # it would lie in the home folder, one for all checkouts
+            sys.executable, "-m", "gunicorn", "-c", "gateway/gunicorn_conf.py", "gateway.wsgi:app",
         ]  # fmt: skip
         environment = {
             **self._common(),
             "AMQP_URI": self.amqp_uri(broker_rights.GATEWAY),
+            "GATEWAY_BIND": ports.LOOPBACK,
+            "GATEWAY_PORT": str(port),
             "GATEWAY_SECRET_FILE": str(keys.gateway_secret(self.places)),
             "GATEWAY_URL": self.gateway_url,
         }

@@ -1,7 +1,8 @@
 """How gunicorn serves the gateway: `gunicorn -c gateway/gunicorn_conf.py gateway.wsgi:app`.
 
-Settings: GATEWAY_PORT, GATEWAY_BIND (address, the loopback unless told), GATEWAY_WORKERS, GATEWAY_THREADS. Nothing is
-loaded before the fork: each worker process opens its own line to the broker.
+Settings: GATEWAY_PORT, GATEWAY_BIND (address, the loopback unless told), GATEWAY_WORKERS, GATEWAY_THREADS,
+GATEWAY_PROCESSORS ("one" for each worker, or "any"). Nothing is loaded before the fork: each worker process opens its
+own line to the broker.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ import os
 import shutil
 import tempfile
 from typing import Any
+
+from gateway import processor
 
 bind = f"{os.environ.get('GATEWAY_BIND', '127.0.0.1')}:{os.environ.get('GATEWAY_PORT', '8080')}"
 workers = int(os.environ.get("GATEWAY_WORKERS", "2"))
@@ -39,6 +42,19 @@ if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="sunshine-gateway-metrics-")
     _ours = (os.getpid(), os.environ["PROMETHEUS_MULTIPROC_DIR"])
     atexit.register(lambda: shutil.rmtree(_ours[1], ignore_errors=True) if os.getpid() == _ours[0] else None)
+_one_each = os.environ.get("GATEWAY_PROCESSORS", "one") == "one" and hasattr(os, "sched_setaffinity")
+
+
+def pre_fork(server: Any, worker: Any) -> None:
+    """In the master, which knows where the others are."""
+    if _one_each:
+        worker.processor = processor.least_used(getattr(each, "processor", -1) for each in server.WORKERS.values())
+
+
+def post_fork(server: Any, worker: Any) -> None:
+    """In the worker, before it has threads."""
+    if _one_each:
+        processor.keep_to(worker.processor)
 
 
 def child_exit(server: Any, worker: Any) -> None:

@@ -18,6 +18,9 @@ from gateway.bus.line import Line
 from gateway.bus.outcomes import BusAway, BusFull, OutcomeUnknown
 from gateway.bus.replies import read_reply
 
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+"""Kept, because json.dumps makes an encoder each time."""
+
 
 class Pending:
     """A call under way: ask for its `result()` once, from any thread."""
@@ -134,7 +137,7 @@ class Bus:
         frames = call_frames(
             CHANNEL,
             f"{department}.{method}",
-            json.dumps({"args": [], "kwargs": fields or {}}, ensure_ascii=False, separators=(",", ":")).encode(),
+            _encode({"args": [], "kwargs": fields or {}}).encode(),
             correlation_id=correlation_id,
             expires_ms=max(1, int(within * 1000)),
             headers=headers,

@@ -16,7 +16,7 @@ _OBJECTION_FIELDS = ("code", "message", "article", "field")
 def read_reply(department: str, body: bytes) -> Any:
     """Return the result in a reply. Raises Refused, DepartmentFailed or BadReply."""
     try:
-        reply = json.loads(body)
+        reply = json.loads(body.decode())
     except ValueError as broken:
         raise BadReply(department, f"the reply is not JSON: {broken}") from None
     if not isinstance(reply, dict) or "result" not in reply:
