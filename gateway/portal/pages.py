@@ -27,7 +27,7 @@ KINDS = (
     "barring", "general",
 )  # fmt: skip
 OBJECTS = ("goods", "services", "works")
-DIMENSIONS = ("procedure", "object", "purchaser")
+DIMENSIONS = ("procedure", "object", "category", "purchaser")
 SHOWN_MONTHS = 24
 ASKED = ("kind", "title", "text", "contact", "key")
 
@@ -37,6 +37,12 @@ def this_year() -> int:
     answer = known("contracts", "ping")
     now = datetime.fromisoformat(answer["now"]) if answer else datetime.now(BEIJING)
     return now.astimezone(BEIJING).year
+
+
+def category_titles() -> dict[str, str]:
+    """Code → what the catalogue in force calls it; empty while the registry is away, then the codes alone are shown."""
+    answer = known("registry", "rule_data", {"kind": "category"}) or {"entries": []}
+    return {each["key"]: f"{each[language()]} {each['key']}" for each in answer["entries"]}
 
 
 def _address(endpoint: str, **asked: Any) -> str:
@@ -116,9 +122,10 @@ def statistics() -> Response:
     whole = ask("contracts", "figures", {"year": year})["rows"]
     months = ask("contracts", "figures", {"year": year, "dimension": "month"})["rows"]
     tables = [(name, ask("contracts", "figures", {"year": year, "dimension": name})["rows"]) for name in DIMENSIONS]
+    titles = category_titles()
     return page(
         "statistics", year=year, whole=whole[0] if whole else None, months=months, tables=tables,
-        bars=charts.bars([(each["key"], each["contract_amount"]) for each in months]),
+        titles=titles, bars=charts.bars([(each["key"], each["contract_amount"]) for each in months]),
     )  # fmt: skip
 
 

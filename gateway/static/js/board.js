@@ -11,7 +11,7 @@ const format = new Intl.DateTimeFormat("sv-SE", { timeZone: "Asia/Shanghai", dat
 let shown = Number(now.firstElementChild.dataset.last);
 let law = 0; // the law's time as last told, and when that was
 let heard = 0;
-let fetching = false;
+let fetching = null; // while the wall is being fetched, what tells of its end
 let wanted = false;
 
 function tell(live) {
@@ -27,10 +27,14 @@ function take() {
   tell(!away);
 }
 
-async function refresh() {
+// Fetches the part that changes; what is asked for meanwhile is fetched after it. Done when the wall shows what was asked for.
+function refresh() {
   wanted = true;
-  if (fetching) return;
-  fetching = true;
+  fetching ??= fetchAll();
+  return fetching;
+}
+
+async function fetchAll() {
   try {
     while (wanted) {
       wanted = false;
@@ -43,7 +47,7 @@ async function refresh() {
   } catch {
     tell(false);
   } finally {
-    fetching = false;
+    fetching = null;
   }
 }
 

@@ -18,7 +18,7 @@ from services.protocol.sealing import manifest as manifests
 from services.protocol.sealing.sheet import SealingSheet
 from services.tendering import events, publishing, receipts
 from services.tendering.desk.room import Answer, Given, Room, viewer
-from services.tendering.models import Bid, Bond, Lot, Organisation, Project, new_id
+from services.tendering.models import Bid, Bond, Organisation, Project, new_id
 from services.tendering.queries import bids, law, openings, parties, projects
 from services.tendering.refusals import no, refusal
 from services.tendering.rules import amounts, moves, procedures, submission, visibility
@@ -35,19 +35,19 @@ class BiddingDesk(Room):
     @command(accepted.SubmitBid, permission="bid.submit")
     def submit_bid(self, given: Given, by: Caller) -> Answer:
         """Accept a sealed bid for a lot, in the place of an earlier one, or refuse it with every reason."""
-        lot, project = self._lot_to_bid(given["lot_id"])
-        made, supplier = given["manifest"], parties.organisation(self.db, by.organisation_id)
+        made, signed = given["manifest"], given["signed"]
+        ground = self._ground(given["lot_id"], by, signed.get("signer"))
+        lot, project = ground.lot, ground.project
         before, replayed = bids.met(self.db, lot.id, by.organisation_id or "", str(made.get("bid")))
-        found = self._objections(lot, project, made, given["signed"], by)
+        found = self._objections(ground, made, signed, by)
         found += [objection("bid_replayed", "87-33", "manifest.bid")] if replayed is not None else []
         refuse_if(found, "bid_refused")
         at = bids.law_clock(self.db)
         refuse_if(submission.late(law.book(self.db), self._day(project), lot.object, lot.closes_at, at), "bid_late")
         bid = Bid(
-            id=made["bid"], lot_id=lot.id, supplier_id=by.organisation_id, supplier=self._bidder_facts(supplier, by),
-            agent_id=by.person_id, manifest=made, signed=given["signed"], manifest_digest=manifests.digest(made),
-            sheet_digest=made["sheet"],
-            received_at=at, receipt={},
+            id=made["bid"], lot_id=lot.id, supplier_id=by.organisation_id,
+            supplier=self._bidder_facts(ground.supplier, by), agent_id=by.person_id, manifest=made, signed=signed,
+            manifest_digest=manifests.digest(made), sheet_digest=made["sheet"], received_at=at, receipt={},
         )  # fmt: skip
         if before is not None:
             _emptied(before).replaced_at, before.replaced_by = at, bid.id
@@ -67,7 +67,8 @@ class BiddingDesk(Room):
     @command(accepted.WithdrawBid, permission="bid.withdraw")
     def withdraw_bid(self, given: Given, by: Caller) -> Answer:
         """Withdraw the live bid before the closing; a record stays, no content."""
-        lot, project = self._lot_to_bid(given["lot_id"])
+        ground = self._ground(given["lot_id"], by)
+        lot, project = ground.lot, ground.project
         bid = bids.live_of(self.db, lot.id, by.organisation_id or "")
         if bid is None:
             no("no_bid_to_withdraw", "87-34", "lot_id")
@@ -143,21 +144,21 @@ class BiddingDesk(Room):
             no("secret_until_closing", "87-24")
         return {"bonds": said.BondView(many=True).dump(bids.bonds(self.db, lot.id))}
 
-    def _lot_to_bid(self, lot_id: str) -> tuple[Lot, Project]:
-        """The lot under a shared lock, with its project; refuses at once what comes late."""
-        found = bids.place_to_bid(self.db, lot_id)
+    def _ground(self, lot_id: str, by: Caller, signer: object = None) -> bids.Ground:
+        """What a bid for the lot is judged by; refuses at once what comes late."""
+        found = bids.ground(self.db, lot_id, by.organisation_id, signer)
         if found is None:
             no("lot_unknown", id=lot_id)
-        lot, project, at = found
-        refuse_if(submission.late(law.book(self.db), self._day(project), lot.object, lot.closes_at, at), "bid_late")
-        refuse_if(moves.lot_objections("submit_bid", lot.status(at)), "move_closed")
-        return lot, project
+        lot, day = found.lot, self._day(found.project)
+        refuse_if(submission.late(law.book(self.db), day, lot.object, lot.closes_at, found.at), "bid_late")
+        refuse_if(moves.lot_objections("submit_bid", lot.status(found.at)), "move_closed")
+        return found
 
     def _objections(
-        self, lot: Lot, project: Project, made: dict[str, Any], signed: dict[str, Any], by: Caller
+        self, ground: bids.Ground, made: dict[str, Any], signed: dict[str, Any], by: Caller
     ) -> list[Objection]:
+        lot, project = ground.lot, ground.project
         book, day, now = law.book(self.db), self._day(project), self.now()
-        bidder = parties.bidder(self.db, by.organisation_id, project.excluded, now)
         procedure = procedures.find(book, project.procedure, day)
         invited = None
         if procedure and procedure.publicity != "public":
@@ -165,6 +166,7 @@ class BiddingDesk(Room):
         terms = submission.Terms(
             project.procedure, lot.object, lot.category, bool(lot.terms["reserved_for_small"]), invited
         )
+        bidder = parties.as_bidder(ground.supplier, project.excluded, now)
         found = submission.bidder_objections(book, day, bidder, terms)
         sheet = projects.sheets(self.db, lot.id)[-1]
         shape = manifests.faults(made, SealingSheet(sheet.content))
@@ -174,9 +176,8 @@ class BiddingDesk(Room):
         if made["supplier"] != by.organisation_id:
             found.append(objection("bid_of_another", "87-33", "manifest.supplier"))
         found += publishing.of_protocol(manifests.signature_faults(made, signed), "签名法13", "signed")
-        found += submission.certificate_objections(
-            parties.certificate(self.db, signed.get("signer")), by.person_id, now
-        )
+        certificate = parties.as_enrolled(ground.certificate)
+        found += submission.certificate_objections(certificate, by.person_id, now)
         return found + self._not_stored(made)
 
     def _not_stored(self, made: dict[str, Any]) -> list[Objection]:

@@ -2,31 +2,54 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, func, or_, select, text
+from sqlalchemy import and_, bindparam, func, or_, select, text
 from sqlalchemy.orm import Session
 
-from services.tendering.models import Bid, Bond, Download, Lot, Project
+from services.tendering.models import Bid, Bond, Download, EnrolledCertificate, Lot, Organisation, Project
 
+_CLOCK = text("SELECT chassis_now()")
 _LIVE = (Bid.replaced_at.is_(None), Bid.withdrawn_at.is_(None))
 
 
 def law_clock(db: Session) -> datetime:
     """The database's clock, read now: what a bid's arrival is measured by."""
-    moment: datetime = db.execute(text("SELECT chassis_now()")).scalar_one()
+    moment: datetime = db.execute(_CLOCK).scalar_one()
     return moment
 
 
-def place_to_bid(db: Session, lot_id: str) -> tuple[Lot, Project, datetime] | None:
-    """The lot, its row locked for sharing, its project, and the database's clock when they were asked for.
+@dataclass(frozen=True)
+class Ground:
+    """What a bid is judged by. at: the database's clock when it was asked for. None stands for what is unknown."""
 
-    Bids go side by side, the closing waits for them and they for it. A bid's own time is asked for later, once nothing
-    is left to wait for.
+    lot: Lot
+    project: Project
+    at: datetime
+    supplier: Organisation | None
+    certificate: EnrolledCertificate | None
+
+
+_GROUND = (
+    select(Lot, Project, func.chassis_now(), Organisation, EnrolledCertificate)
+    .join(Project, Project.id == Lot.project_id)
+    .outerjoin(Organisation, Organisation.id == bindparam("supplier_id"))
+    .outerjoin(EnrolledCertificate, EnrolledCertificate.fingerprint == bindparam("signer"))
+    .where(Lot.id == bindparam("lot_id"))
+    .with_for_update(read=True, of=Lot)
+)
+
+
+def ground(db: Session, lot_id: str, supplier_id: str | None, signer: object = None) -> Ground | None:
+    """The lot, its row locked for sharing, with its project, the supplier and the signer's certificate.
+
+    Bids go side by side, the closing waits for them and they for it. What changes under that lock is the lot's row,
+    which is seen as it is after waiting; a bid's own time is asked for later, once nothing is left to wait for.
     """
-    wanted = select(Lot, Project, func.chassis_now()).join(Project, Project.id == Lot.project_id)
-    found = db.execute(wanted.where(Lot.id == lot_id).with_for_update(read=True, of=Lot)).first()
-    return None if found is None else (found[0], found[1], found[2])
+    asked = {"lot_id": lot_id, "supplier_id": supplier_id, "signer": signer if isinstance(signer, str) else None}
+    found = db.execute(_GROUND, asked).first()
+    return None if found is None else Ground(*found)
 
 
 def met(db: Session, lot_id: str, supplier_id: str, bid_id: str) -> tuple[Bid | None, Bid | None]:

@@ -16,6 +16,7 @@ from services.tendering.rules.periods import day_of
 
 KINDS = ("threshold",)
 """The published kinds that are rules of this department; the catalogue and the category tree are not dated figures."""
+_PUBLISHED = select(RuleDatum).where(RuleDatum.kind.in_(KINDS))
 _READ = "the law, as this session read it"
 
 
@@ -26,7 +27,7 @@ def book(db: Session) -> Book:
     """
     found: Book | None = db.info.get(_READ)
     if found is None:
-        published = db.scalars(select(RuleDatum).where(RuleDatum.kind.in_(KINDS))).all()
+        published = db.scalars(_PUBLISHED).all()
         found = lawbook.book().with_rows(row_from(each.row) for each in published) if published else lawbook.book()
         db.info[_READ] = found
     return found

@@ -71,7 +71,11 @@ def keys(db: Session, people: Iterable[str], at: datetime, purpose: str = "encry
 
 def certificate(db: Session, fingerprint: object) -> Certificate | None:
     """An enrolled certificate as the rules ask for it."""
-    row = db.get(EnrolledCertificate, fingerprint) if isinstance(fingerprint, str) else None
+    return as_enrolled(db.get(EnrolledCertificate, fingerprint) if isinstance(fingerprint, str) else None)
+
+
+def as_enrolled(row: EnrolledCertificate | None) -> Certificate | None:
+    """What the rules ask of it; None for one we were not fully told of."""
     if row is None or row.not_after is None:
         return None
     return Certificate(row.person_id, row.purpose, row.not_after, row.revoked_at)
@@ -79,7 +83,11 @@ def certificate(db: Session, fingerprint: object) -> Certificate | None:
 
 def bidder(db: Session, supplier_id: str | None, excluded: Iterable[str], now: datetime) -> Bidder | None:
     """What the rules ask of a supplier that wants to bid; None for one nobody told us of."""
-    found = organisation(db, supplier_id)
+    return as_bidder(organisation(db, supplier_id), excluded, now)
+
+
+def as_bidder(found: Organisation | None, excluded: Iterable[str], now: datetime) -> Bidder | None:
+    """What the rules ask of it; None where it is no supplier."""
     if found is None or found.kind not in ("supplier", None):
         return None
     barred = found.barred_until is not None and day_of(now) <= found.barred_until
@@ -88,5 +96,5 @@ def bidder(db: Session, supplier_id: str | None, excluded: Iterable[str], now: d
         size=found.size,
         categories=tuple(found.categories),
         barred_until=found.barred_until,
-        prepared_the_project=supplier_id in set(excluded),
+        prepared_the_project=found.id in set(excluded),
     )

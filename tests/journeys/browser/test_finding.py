@@ -99,3 +99,18 @@ def test_a_question_left_in_the_publics_window_is_received_once(tab: Tab) -> Non
     assert "已收到" in tab.text("[role=status]")
     assert tab.page.get_by_label("标题").input_value() == ""
     assert tab.faults() == []
+
+
+@pytest.mark.parametrize(
+    ("switch", "title", "names"),
+    [
+        (None, "按品目", ("服务器 A02010104", "交换设备 A02010202")),
+        ("English", "By category", ("Servers A02010104", "Switches A02010202")),
+    ],
+)
+def test_the_statistics_name_the_categories(tab: Tab, switch: str | None, title: str, names: tuple[str, ...]) -> None:
+    tab.open("/statistics")
+    if switch:
+        tab.page.get_by_role("link", name=switch).click()
+    rows = tab.page.locator("table", has=tab.page.locator("caption", has_text=title)).locator("tbody th")
+    assert set(names) <= set(rows.all_inner_texts())
