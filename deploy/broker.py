@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import shutil
 import socket
 import subprocess
@@ -28,6 +29,8 @@ _ERLANG = (
     "+sbwt none +sbwtdcpu none +sbwtdio none -start_epmd false -kernel inet_dist_use_interface {127,0,0,1} "
     "-kernel prevent_overlapping_partitions false"
 )
+_SCHEDULERS = max(1, len(os.sched_getaffinity(0)) // 2)
+"""Half of the processors: two schedulers of two hand every message over between them, and the rest of ours waits."""
 _CALL_ELECTIONS = "[ra:trigger_election({Q, node()}) || {Q, follower} <- ets:tab2list(ra_state)]."
 _HELLO = b"AMQP\x00\x00\x09\x01"
 _CONNECTION_START = b"\x00\x0a\x00\x0a"  # class 10, method 10 of AMQP 0-9-1, in the first frame a broker sends
@@ -240,7 +243,7 @@ class Broker:
             "RABBITMQ_LOG_BASE": str(folder / "logs"),
             "RABBITMQ_LOGS": "-",
             "RABBITMQ_PID_FILE": str(folder / "node.pid"),
-            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": _ERLANG,
+            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": f"{_ERLANG} +S {_SCHEDULERS}:{_SCHEDULERS}",
         }
 
     def _make_folders(self) -> None:
