@@ -26,7 +26,7 @@ from services.protocol.log import verify
 from tests.conftest import ROOT, DepartmentDatabases
 from tests.faults.proxy import FaultyWire
 from tests.pair.databases import migrated
-from tests.pair.running import Running, write_keys
+from tests.pair.running import Running, until, write_keys
 
 PAIR = ("alpha", "beta")
 KNOWN = (*PAIR, "registry")  # every department hears of ended sessions from registry
@@ -68,6 +68,15 @@ class Ground:
             self.processes[name] = Running(
                 name, uri, url.render_as_string(hide_password=False), self.folder, AMQP_HEARTBEAT="5"
             ).start(wait=False)
+
+    def wait_ready(self) -> None:
+        """Until both serve; then, as the launcher does, have the broker write down their new queues.
+
+        A broker killed within a second of a quorum queue's declaration forgets what it confirmed for it.
+        """
+        for each in self.processes.values():
+            until(each.ready, within=60)
+        self.broker.settle()
 
     def stop(self) -> None:
         """Everything down."""

@@ -15,7 +15,6 @@ from pathlib import Path
 import pytest
 
 from tests.faults.ground import Ground, PersistentClient, settled
-from tests.pair.running import until
 
 # pika leaves the socket of a connection that was killed while opening to the garbage collector.
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
@@ -114,8 +113,7 @@ def weather(folder: Path, seconds: float, seed: int) -> None:
 
     clients = [threading.Thread(target=submit, args=(number,), daemon=True) for number in range(4)]
     try:
-        for each in ground.processes.values():
-            until(each.ready, within=60)
+        ground.wait_ready()
         for client in clients:
             client.start()
         end = time.monotonic() + seconds
@@ -141,8 +139,7 @@ def test_a_department_away_loses_nothing_and_the_other_goes_on(server_folder: Pa
     ground = Ground(folder)
     ground.start()
     try:
-        for each in ground.processes.values():
-            until(each.ready, within=60)
+        ground.wait_ready()
         ground.processes["beta"].kill()
         away = ground.processes.pop("beta")
         client = PersistentClient(ground)

@@ -16,7 +16,14 @@ def kinds(page: Page) -> list[str]:
 
 
 def find(tab: Tab) -> None:
-    tab.page.get_by_role("button", name="查找").click()
+    with tab.page.expect_navigation():
+        tab.page.get_by_role("button", name="查找").click()
+
+
+def follow(tab: Tab, name: str) -> None:
+    """Click a link, and wait for the page it leads to."""
+    with tab.page.expect_navigation():
+        tab.page.get_by_role("link", name=name).click()
 
 
 def test_words_find_the_notices_that_have_all_of_them(tab: Tab) -> None:
@@ -37,7 +44,7 @@ def test_kind_object_and_days_narrow_the_list(tab: Tab) -> None:
     tab.page.get_by_label("公告类型").select_option("结果公告")
     find(tab)
     assert kinds(tab.page) == ["结果公告"] * 2
-    tab.page.get_by_role("link", name="清除条件").click()
+    follow(tab, "清除条件")
     tab.page.get_by_label("采购对象").select_option("服务")
     find(tab)
     assert kinds(tab.page) == ["采购公告"]
@@ -56,13 +63,13 @@ def test_what_cannot_be_searched_for_is_said_beside_the_form(tab: Tab) -> None:
 
 def test_the_language_switch_keeps_the_page_and_what_was_asked(tab: Tab) -> None:
     tab.open("/notices?kind=result&words=%E6%9C%8D%E5%8A%A1%E5%99%A8")
-    tab.page.get_by_role("link", name="English").click()
+    follow(tab, "English")
     assert tab.page.url == f"{tab.url}/notices?kind=result&words=%E6%9C%8D%E5%8A%A1%E5%99%A8"
     assert tab.page.locator("h1").inner_text() == "Notices"
     assert tab.page.get_by_label("Words").input_value() == "服务器"
-    tab.page.get_by_role("link", name="Statistics").click()
+    follow(tab, "Statistics")
     assert tab.page.locator("html").get_attribute("lang") == "en"
-    tab.page.get_by_role("link", name="中文").click()
+    follow(tab, "中文")
     assert tab.page.url == f"{tab.url}/statistics"
     assert tab.page.locator("html").get_attribute("lang") == "zh-CN"
 
@@ -111,6 +118,6 @@ def test_a_question_left_in_the_publics_window_is_received_once(tab: Tab) -> Non
 def test_the_statistics_name_the_categories(tab: Tab, switch: str | None, title: str, names: tuple[str, ...]) -> None:
     tab.open("/statistics")
     if switch:
-        tab.page.get_by_role("link", name=switch).click()
+        follow(tab, switch)
     rows = tab.page.locator("table", has=tab.page.locator("caption", has_text=title)).locator("tbody th")
     assert set(names) <= set(rows.all_inner_texts())
