@@ -48,7 +48,7 @@ _one_each = os.environ.get("GATEWAY_PROCESSORS", "one") == "one" and hasattr(os,
 def pre_fork(server: Any, worker: Any) -> None:
     """In the master, which knows where the others are."""
     if _one_each:
-        worker.processor = processor.least_used(getattr(each, "processor", -1) for each in server.WORKERS.values())
+        worker.processor = processor.least_used(each.processor for each in server.WORKERS.values())
 
 
 def post_fork(server: Any, worker: Any) -> None:

@@ -13,9 +13,9 @@ from collections.abc import Iterable
 
 
 def least_used(taken: Iterable[int]) -> int:
-    """The processor to take next, of those this process may use. taken: those of the other workers; -1 is none."""
+    """The processor to take next, of those this process may use. taken: those of the other workers."""
     count = Counter(taken)
-    return min(sorted(os.sched_getaffinity(0)), key=lambda each: count[each], default=-1)
+    return min(sorted(os.sched_getaffinity(0)), key=lambda each: count[each])
 
 
 def keep_to(processor: int) -> None:

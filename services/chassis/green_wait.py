@@ -53,13 +53,14 @@ def _ready(fileno: int, wanted: waiting.Wait, within: float | None) -> waiting.R
     listeners = []
     try:
         if wanted & _READ:
-            listeners.append(hub.add(hub.READ, fileno, lambda _: me.switch(_READ), me.throw, lambda: None))
+            listeners.append(hub.add(hub.READ, fileno, lambda _: me.switch(_READ), me.throw, None))
         if wanted & _WRITE:
-            listeners.append(hub.add(hub.WRITE, fileno, lambda _: me.switch(_WRITE), me.throw, lambda: None))
+            listeners.append(hub.add(hub.WRITE, fileno, lambda _: me.switch(_WRITE), me.throw, None))
         found: waiting.Ready = hub.switch()
         return found
     finally:
         for each in listeners:
             hub.remove(each)
+            each.defang()  # the hub may hold it still, for the other way of the same socket
         if timer is not None:
             timer.cancel()
