@@ -10,6 +10,7 @@ import ipaddress
 import logging
 import os
 import time
+from functools import cache
 
 from flask import Blueprint, Response, abort, g, jsonify, request
 from prometheus_client import (
@@ -43,6 +44,12 @@ BUS = Gauge(
     multiprocess_mode="livesum",
 )
 
+METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
+"""What a request may be; a method somebody made up counts as "other", so that nobody fills the memory with labels."""
+_counted = cache(REQUESTS.labels)
+_timed = cache(SECONDS.labels)
+"""Kept, because a label's child is looked up under a lock."""
+
 DEPARTMENTS = ("registry", "tendering", "evaluation", "contracts", "notify")
 
 pages = Blueprint("health", __name__)
@@ -66,7 +73,7 @@ def metrics() -> Response:
     """Everything counted, for Prometheus; 404 for callers elsewhere."""
     if not ipaddress.ip_address(request.remote_addr or "::").is_loopback:
         abort(404)
-    _count_bus()
+    _figures.tell()
     registry: CollectorRegistry = REGISTRY
     if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
         registry = CollectorRegistry()
@@ -85,18 +92,36 @@ def count(answer: Response) -> Response:
     """Count the request, write its line, and give its trace back."""
     took = time.perf_counter() - g.began if "began" in g else 0.0
     route = request.url_rule.rule if request.url_rule else "(none)"
-    REQUESTS.labels(request.method, route, answer.status_code).inc()
-    SECONDS.labels(route).observe(took)
-    _count_bus()
+    _counted(request.method if request.method in METHODS else "other", route, answer.status_code).inc()
+    _timed(route).observe(took)
+    _figures.tell_when_due()
     answer.headers["traceparent"] = traceparent()
     line = "%s %s %s %.1f ms trace %s"  # the path alone: a query may hold what is nobody's business
     log.info(line, request.method, request.path, answer.status_code, took * 1000, trace_id())
     return answer
 
 
-def _count_bus() -> None:
-    for what, figure in bus().figures().items():
-        BUS.labels(what).set(figure)
+class _BusFigures:
+    """The line's figures as they are told: once a second is enough, each goes to a file that other processes read."""
+
+    EVERY = 1.0
+
+    def __init__(self) -> None:
+        self._told = -self.EVERY
+
+    def tell(self) -> None:
+        """Tell them now."""
+        self._told = time.monotonic()
+        for what, figure in bus().figures().items():
+            BUS.labels(what).set(figure)
+
+    def tell_when_due(self) -> None:
+        """Tell them, if it is time."""
+        if time.monotonic() - self._told >= self.EVERY:
+            self.tell()
+
+
+_figures = _BusFigures()
 
 
 @pages.get("/api/v1/round-trip")

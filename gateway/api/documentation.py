@@ -89,7 +89,7 @@ def _component(schema: Any) -> str | None:
 def operation(route: Route) -> dict[str, Any]:
     """The operation of a route, for `Blueprint.doc`."""
     given = route.given()
-    left = [name for name in route.accepts().fields if name not in given]
+    left = [name for name in route.fields if name not in given]
     said: dict[str, Any] = {
         "operationId": route.name,
         "summary": route.summary,

@@ -97,7 +97,7 @@ def granted_by(path: str) -> set[str]:
     for route in ROUTES:
         found = _matches(route, parts.path)
         if found is not None and route.call in GRANTS:
-            fields = {**typed({**dict(parse_qsl(parts.query)), **found}, route.accepts().fields), **route.fixed}
+            fields = {**typed({**dict(parse_qsl(parts.query)), **found}, route.fields), **route.fixed}
             answer = ask(route.department, route.operation, fields, within=route.within)
             return set(_digests(answer, GRANTS[route.call]))
     raise Refused("file_unknown", "`of` must be a path of this API that shows files.")

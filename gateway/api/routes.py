@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import marshmallow
@@ -25,6 +26,7 @@ from gateway.bus import Bus
 from gateway.problems import invalid
 from gateway.session import token_of_request
 from gateway.trace import traceparent
+from services.chassis.wire import shape
 
 READING = ("GET",)
 _PLACE = re.compile(r"{(\w+)}")
@@ -75,20 +77,25 @@ class Route:
         """Whether it is a command."""
         return self.method not in READING and not self.asks
 
-    @property
+    @cached_property
     def name(self) -> str:
         """This route among all: the operation, and what the path names where that tells it from another."""
         return "_".join((self.department, self.operation, *self.places, *(f"not_{each}" for each in self.leaves_out)))
 
     @property
+    def fields(self) -> dict[str, kinds.Field]:
+        """Everything the call takes, by name."""
+        return shape(self.accepts).fields
+
+    @cached_property
     def pages(self) -> bool:
         """Whether it is a list in pages, whose cursor is opaque; positions in a log are public numbers."""
-        return documentation.CURSOR in self.accepts().fields and not self.operation.startswith("log_")
+        return documentation.CURSOR in self.fields and not self.operation.startswith("log_")
 
     def given(self) -> dict[str, kinds.Field]:
         """The fields a caller gives in query or body."""
         taken = (*self.places, *self.fixed, *self.leaves_out)
-        return {name: each for name, each in self.accepts().fields.items() if (each.data_key or name) not in taken}
+        return {name: each for name, each in self.fields.items() if (each.data_key or name) not in taken}
 
 
 def bus() -> Bus:
@@ -124,7 +131,7 @@ def _add(made: Blueprint, route: Route) -> None:
         form = lists.wanted_form() if route.method in READING and lists.FORMAT not in route.given() else lists.JSON
         if route.pages and sent.get(documentation.CURSOR) is not None:
             sent[documentation.CURSOR] = cursors.read(str(sent[documentation.CURSOR]), route.name)
-        fields = {**sent, **route.fixed, **typed(named, route.accepts().fields)}
+        fields = {**sent, **route.fixed, **typed(named, route.fields)}
         _refuse_faults(route, sent, fields)
         answer = ask(route.department, route.operation, fields, within=route.within)
         if route.pages and answer.get("next") is not None:
@@ -143,7 +150,7 @@ def _add(made: Blueprint, route: Route) -> None:
 
 
 def _refuse_faults(route: Route, sent: dict[str, Any], fields: dict[str, Any]) -> None:
-    faults = route.accepts().validate(fields)
+    faults = shape(route.accepts).validate(fields)
     for name in sent.keys() & {*route.places, *route.fixed, *route.leaves_out}:
         faults[name] = ["This is not given here."]
     if faults:

@@ -11,7 +11,8 @@ import math
 import os
 import random
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -47,9 +48,9 @@ class Runtime:
     wake_relay: Callable[[], None] = lambda: None
     time_source: Callable[[], datetime] | None = None
 
-    def law_time(self, session: Session) -> datetime:
-        """The law's time as this process sees it."""
-        return self.time_source() if self.time_source else clock.law_time(session, self.settings.profile)
+    def law_time(self, session: Session, offset: float | None = None) -> datetime:
+        """The law's time as this process sees it. offset: as `clock.law_time` has it."""
+        return self.time_source() if self.time_source else clock.law_time(session, self.settings.profile, offset)
 
 
 @dataclass
@@ -68,6 +69,8 @@ class Call:
     session: Session | None = None
     opener: Callable[[], Session] | None = None
     entries: list[journal.Entry] = field(default_factory=list)
+    clock_offset: float | None = None
+    _savepoints: int = 0
     _now: datetime | None = None
     trace_id: str = ""
     deadline: float = 0.0
@@ -84,7 +87,7 @@ class Call:
     def now(self) -> datetime:
         """The law's time, the same answer throughout this call."""
         if self._now is None:
-            self._now = self.runtime.law_time(self.db)
+            self._now = self.runtime.law_time(self.db, self.clock_offset)
         return self._now
 
     @property
@@ -97,23 +100,41 @@ class Call:
         return self.session
 
     def announce(self, announcement: journal.Announcement) -> journal.Entry:
-        """Journal this announcement in this call's transaction; the relay sends it once committed."""
-        entry = journal.record(
-            self.db,
+        """Journal this announcement in this call's transaction; the relay sends it once committed.
+
+        What the session was told so far is flushed, so that a constraint speaks before the fact is announced.
+        """
+        if self._savepoints == 0 and self.db.in_nested_transaction():
+            raise RuntimeError("an announcement would outlive this savepoint; `savepoint()` takes it along")
+        self.db.flush()
+        entry = journal.entry(
             announcement,
             department=self.runtime.department,
             actor=self.actor or f"department:{self.runtime.department}",
             now=self.now(),
-            trace=self.trace_id,
         )
         self.entries.append(entry)
         return entry
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """A part of the call that may fail by itself: what it changed and announced is undone, the rest stays."""
+        announced = len(self.entries)
+        self._savepoints += 1
+        try:
+            with self.db.begin_nested():
+                yield
+        except BaseException:
+            del self.entries[announced:]
+            raise
+        finally:
+            self._savepoints -= 1
 
     def begin(self, opener: Callable[[], Session]) -> None:
         """Start (over), with this way to open a session: nothing announced, the time not yet asked."""
         self.opener = opener
         self.entries = []
-        self._now = None
+        self.clock_offset = self._now = None
 
     def end(self) -> None:
         """Close the session, if one was opened; what it did not commit is undone."""

@@ -24,10 +24,12 @@ def offset_seconds(session: Session) -> float:
         return float(session.execute(_OFFSET).scalar() or 0.0)
 
 
-def law_time(session: Session, profile: str) -> datetime:
-    """The law's time now, aware UTC."""
+def law_time(session: Session, profile: str, offset: float | None = None) -> datetime:
+    """The law's time now, aware UTC. offset: the rehearsal's clock from the machine's, where it is known already."""
     machine = datetime.fromtimestamp(time.time(), UTC)
-    return machine + timedelta(seconds=offset_seconds(session)) if profile == REHEARSAL else machine
+    if profile != REHEARSAL:
+        return machine
+    return machine + timedelta(seconds=offset_seconds(session) if offset is None else offset)
 
 
 def move(session: Session, profile: str, seconds: float) -> None:

@@ -1,7 +1,7 @@
 """What happens around an entrypoint's method, whoever brought the call: the bus, a timer or a test.
 
 query:   authenticate → load → read-only session → answer
-command: authenticate → request id → load → one transaction: claim the id, run, journal, store the answer, commit
+command: authenticate → request id → load → one transaction: claim the id, run, store the answer and journal, commit
 hears:   one transaction: is it new, seen or early? → load → run → journal → commit
 every:   one transaction under a lock that only one instance holds
 """
@@ -11,7 +11,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from contextlib import contextmanager
-from functools import cache
 from typing import Any
 
 import eventlet
@@ -21,7 +20,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
-from services.chassis import inbox
+from services.chassis import inbox, journal
 from services.chassis.call import Call
 from services.chassis.caller import NOBODY
 from services.chassis.database import is_passing
@@ -29,6 +28,7 @@ from services.chassis.definitions import PUBLIC, Definition
 from services.chassis.objection import Objection
 from services.chassis.providers import bind
 from services.chassis.refusal import Refusal, refuse
+from services.chassis.wire import shape
 
 TRIES = 3
 MOST_DEPTH = 40
@@ -58,12 +58,6 @@ def authenticate(call: Call, definition: Definition) -> None:
             refuse("forbidden", f"Your roles do not give the permission {definition.permission}.")
 
 
-@cache
-def _loader(schema: Any) -> Any:
-    """One instance of each schema: making one copies every field, and loading keeps nothing in it."""
-    return schema()
-
-
 def load(definition: Definition, fields: Any) -> dict[str, Any]:
     """The fields as the schema gives them. Raises `Refusal("invalid_input")` with one objection per fault."""
     if not isinstance(fields, dict):
@@ -74,7 +68,8 @@ def load(definition: Definition, fields: Any) -> dict[str, Any]:
     if definition.schema is None:
         return fields
     try:
-        return _loader(definition.schema).load(fields)
+        loaded: dict[str, Any] = shape(definition.schema).load(fields)
+        return loaded
     except ValidationError as error:
         faults = list(_faults(error.messages, ""))
         refuse("invalid_input", "Some fields are not right.", *faults)
@@ -122,6 +117,13 @@ def _session(service: Any, call: Call, opener: Callable[[], Session]) -> Any:
         call.end()
 
 
+def _commit(call: Call) -> None:
+    """What the call announced is journalled last, then all of it stands."""
+    call.db.flush()
+    journal.write(call.db, call.entries, call.trace_id)
+    call.db.commit()
+
+
 def _persist(call: Call, attempt: Callable[[], Any]) -> Any:
     """Run a transaction, anew when it failed for a passing reason, never past the deadline."""
     for tries in range(1, TRIES + 1):
@@ -150,7 +152,10 @@ def perform_query(service: Any, function: Any, definition: Definition, call: Cal
         call.begin(call.runtime.engines.reading)  # a question that needs no table opens no session
         bind(service, call)
         try:
-            return function(service, wanted, call.by)
+            answer = function(service, wanted, call.by)
+            if call.entries:
+                raise RuntimeError(f"{definition.method} is a question; it changes nothing and announces nothing")
+            return answer
         finally:
             call.end()
 
@@ -168,12 +173,13 @@ def perform_command(service: Any, function: Any, definition: Definition, call: C
     def attempt() -> Any:
         given = load(definition, fields)
         with _session(service, call, call.runtime.engines.writing) as session:
-            stored = inbox.claim(session, caller, request_id, content)
-            if stored is not inbox.NOTHING:
-                return stored
+            claim = inbox.claim(session, caller, request_id, content)
+            if not claim.ours:
+                return claim.answer
+            call.clock_offset = claim.clock_offset
             answer = function(service, given, call.by)
             session.flush()
-            inbox.store(session, caller, request_id, answer)
+            inbox.store(session, caller, request_id, answer, call.entries, call.trace_id)
             call.check_deadline()
             session.commit()
         call.runtime.wake_relay()
@@ -208,11 +214,9 @@ def perform_heard(
             if verdict == "early":
                 raise Early(f"{envelope['event']} {envelope['subject']} waits for number {needed}")
             if verdict == "new":
-                fact = (
-                    _loader(definition.schema).load(envelope["payload"]) if definition.schema else envelope["payload"]
-                )
+                fact = shape(definition.schema).load(envelope["payload"]) if definition.schema else envelope["payload"]
                 function(service, fact, envelope)
-                session.commit()
+                _commit(call)
         if verdict == "new":
             call.runtime.wake_relay()
         return verdict
@@ -231,7 +235,7 @@ def perform_every(service: Any, function: Any, definition: Definition, call: Cal
             if not session.execute(_LOCK, {"name": f"{call.runtime.department}.{definition.method}"}).scalar():
                 return False
             more = function(service)
-            session.commit()
+            _commit(call)
     except SQLAlchemyError as error:
         if isinstance(error, PoolTimeout) or (isinstance(error, DBAPIError) and is_passing(error)):
             return False  # the next tick is the retry

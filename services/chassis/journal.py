@@ -2,15 +2,17 @@
 
 It is the outbox (the relay announces it), the audit trail (who, when, what) and the transparency log (each row is a
 leaf).
-Nothing is announced that did not happen, nothing happens unrecorded.
+Nothing is announced that did not happen, nothing happens unrecorded. A call's rows are written together, by the last
+statement before its commit: no subject is locked for longer than that, and a call makes one trip for all it announced.
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 import secrets
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,7 +21,7 @@ import marshmallow
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from services.chassis.wire import moment_text
+from services.chassis.wire import moment_text, shape
 from services.protocol.canonical import canonical
 
 
@@ -33,6 +35,16 @@ class EventType:
     version: int
     schema: type[marshmallow.Schema]
     public: bool = True
+
+    def payload(self, facts: Any) -> dict[str, Any]:
+        """The facts as the schema dumps them."""
+        dumped: dict[str, Any] = shape(self.schema).dump(facts)
+        return dumped
+
+    def faults(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """What the schema has against the payload, by field."""
+        found: dict[str, Any] = shape(self.schema).validate(payload)
+        return found
 
 
 @dataclass(frozen=True)
@@ -55,17 +67,17 @@ class Announcement:
 
 @dataclass(frozen=True)
 class Entry:
-    """A journalled row: what was announced, with its id, time, actor, number within the subject, and leaf hash
-    (hex).
+    """A row for the journal: what was announced, with its id, time, actor, and leaf hash (hex).
+
+    content: the octets the leaf is the hash of.
     """
 
     id: str
     time: datetime
     actor: str
     announcement: Announcement
-    seq: int
     leaf: str
-    content: dict[str, Any]
+    content: bytes
 
 
 def entry_content(
@@ -97,53 +109,55 @@ def entry_content(
     }
 
 
-def leaf_of(content: dict[str, Any]) -> bytes:
+def leaf_of(content: bytes) -> bytes:
     """The leaf hash of an entry, 32 bytes."""
-    return hashlib.sha256(b"\x00" + canonical(content)).digest()
+    return hashlib.sha256(b"\x00" + content).digest()
 
 
-_RECORD = text(
-    "SELECT chassis_record(:id, :time, :actor, :event, :version, :subject, CAST(:payload AS jsonb), :salt, :leaf, "
-    ":public, :relay, :trace)"
-)
-
-
-def record(
-    session: Session, announcement: Announcement, *, department: str, actor: str, now: datetime, trace: str = ""
-) -> Entry:
-    """Write one row, in the session's transaction. The subject stays locked until the transaction ends."""
-    entry_id, salt = str(uuid.uuid4()), secrets.token_hex(16)
-    content = entry_content(
-        entry_id=entry_id,
-        time=moment_text(now),
-        actor=actor,
-        department=department,
-        event=announcement.event,
-        version=announcement.version,
-        subject=announcement.subject,
-        payload=announcement.payload,
-        salt=salt,
+def entry(announcement: Announcement, *, department: str, actor: str, now: datetime) -> Entry:
+    """The row this announcement makes, ready to be written. Raises `ProtocolError` for what is not canonical JSON."""
+    entry_id = str(uuid.uuid4())
+    content = canonical(
+        entry_content(
+            entry_id=entry_id,
+            time=moment_text(now),
+            actor=actor,
+            department=department,
+            event=announcement.event,
+            version=announcement.version,
+            subject=announcement.subject,
+            payload=announcement.payload,
+            salt=secrets.token_hex(16),
+        )
     )
-    leaf = leaf_of(content)
-    session.flush()
-    seq = session.execute(
-        _RECORD,
-        {
-            "id": entry_id,
-            "time": now,
-            "actor": actor,
-            "event": announcement.event,
-            "version": announcement.version,
-            "subject": announcement.subject,
-            "payload": canonical(announcement.payload).decode(),
-            "salt": salt,
-            "leaf": leaf,
-            "public": announcement.public,
-            "relay": announcement.relay,
-            "trace": trace[:60],
-        },
-    ).scalar_one()
-    return Entry(entry_id, now, actor, announcement, seq, leaf.hex(), content)
+    return Entry(entry_id, now, actor, announcement, leaf_of(content).hex(), content)
+
+
+WRITE = """
+    SELECT chassis_record(c.id, c.time, c.actor, c.event, c.version, c.subject, c.payload, c.salt,
+                          decode(e.leaf, 'hex'), e.public, e.relay, :trace)
+    FROM jsonb_to_recordset(CAST(:entries AS jsonb)) AS e (content jsonb, leaf text, public boolean, relay boolean)
+    CROSS JOIN LATERAL jsonb_to_record(e.content) AS c (id text, "time" timestamptz, actor text, event text,
+                                                        version int, subject text, payload jsonb, salt text)
+"""
+"""The statement that writes `entries` (see `rows`), in their order; each locks its subject until the commit."""
+_WRITE = text(WRITE)
+
+
+def rows(entries: Iterable[Entry]) -> str:
+    """The entries as `WRITE` takes them."""
+    return f"[{','.join(_row(each) for each in entries)}]"
+
+
+def _row(each: Entry) -> str:
+    public, relay = (json.dumps(flag) for flag in (each.announcement.public, each.announcement.relay))
+    return f'{{"content":{each.content.decode()},"leaf":"{each.leaf}","public":{public},"relay":{relay}}}'
+
+
+def write(session: Session, entries: Sequence[Entry], trace: str) -> None:
+    """Write these rows in the session's transaction. trace: of the call that made them."""
+    if entries:
+        session.execute(_WRITE, {"entries": rows(entries), "trace": trace})
 
 
 Announcer = Callable[[Announcement], Entry]

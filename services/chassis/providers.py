@@ -10,6 +10,7 @@ class RegistryService:
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from datetime import datetime
 from functools import cache
 from typing import Any, Protocol, cast
@@ -22,7 +23,7 @@ from services.chassis.call import Call
 from services.chassis.departments import BoundDepartments
 from services.chassis.journal import Announcement, Entry
 
-__all__ = ["Announce", "CallPart", "Clock", "Database", "Departments", "Plumbing", "bind"]
+__all__ = ["Announce", "CallPart", "Clock", "Database", "Departments", "Plumbing", "Savepoint", "bind"]
 
 
 class Now(Protocol):
@@ -37,6 +38,13 @@ class Announcing(Protocol):
 
     def __call__(self, announcement: Announcement) -> Entry:
         """Journal it in the call's transaction."""
+
+
+class Apart(Protocol):
+    """`savepoint()` of one call."""
+
+    def __call__(self) -> AbstractContextManager[None]:
+        """A part of the call that may fail by itself."""
 
 
 class CallPart(DependencyProvider):
@@ -81,6 +89,11 @@ class _Announce(CallPart):
         return call.announce
 
 
+class _Savepoint(CallPart):
+    def part(self, call: Call) -> Any:
+        return call.savepoint
+
+
 class _Departments(CallPart):
     def part(self, call: Call) -> Any:
         return BoundDepartments(call)
@@ -115,6 +128,11 @@ def Clock() -> Now:  # noqa: N802  as above
 def Announce() -> Announcing:  # noqa: N802  as above
     """`announce(announcement)`: journalled in this call's transaction, announced by the relay."""
     return cast(Announcing, _Announce())
+
+
+def Savepoint() -> Apart:  # noqa: N802  as above
+    """`with savepoint():` what fails inside is undone alone, with all it announced; the rest of the call stays."""
+    return cast(Apart, _Savepoint())
 
 
 def Departments() -> Any:  # noqa: N802  as above

@@ -103,7 +103,12 @@ class Store:
 
     def has(self, digest: str) -> bool:
         """Whether a file with this digest is stored."""
-        return self._place.size(_name(digest)) is not None
+        return self.find(digest) is not None
+
+    def find(self, digest: str) -> Stored | None:
+        """The file with this digest, if it is stored."""
+        size = self._place.size(_name(digest))
+        return None if size is None else Stored(digest, size)
 
     def size(self, digest: str) -> int:
         """The file's size in bytes, or `file_unknown`."""

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
+from functools import cache
 from typing import Any
 
 import marshmallow
@@ -142,6 +143,12 @@ class Text(fields.String):
         if not self.least <= len(text) <= self.most:
             raise ValidationError(f"Must be {self.least} to {self.most} characters long; this is {len(text)}.")
         return text
+
+
+@cache
+def shape(schema: type[marshmallow.Schema]) -> marshmallow.Schema:
+    """One instance of each schema: making one copies every field, and neither loading nor dumping keeps anything."""
+    return schema()
 
 
 def moment_text(moment: datetime) -> str:

@@ -88,8 +88,7 @@ _ABOUT = ("delivery_id", "acceptance_id", "invoice_id", "payment_id", "due")
 
 def _event(name: str, subject: str, facts: Mapping[str, Any] | object, **more: Any) -> Announcement:
     kind = CATALOGUE[name]
-    payload = kind.schema().dump({**_facts(facts), **more})
-    assert isinstance(payload, dict)
+    payload = kind.payload({**_facts(facts), **more})
     return Announcement(name, kind.version, subject, payload, public=kind.public, relay=name not in OWN_MATTERS)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.chassis.providers import Announce, Clock, Database, Plumbing
+from services.chassis.providers import Announce, Clock, Database, Plumbing, Savepoint
 from services.contracts.desk.agreements import AgreementDesk
 from services.contracts.desk.awards import AwardDesk
 from services.contracts.desk.contracts import ContractDesk
@@ -36,4 +36,5 @@ class ContractsService(
     db = Database()
     now = Clock()
     announce = Announce()
+    savepoint = Savepoint()
     plumbing = Plumbing()

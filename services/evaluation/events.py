@@ -81,8 +81,8 @@ def event(name: str, subject: str, **fact: Any) -> Announcement:
     Raises ValueError for a fact its schema refuses, so that nothing malformed is ever journalled.
     """
     kind = CATALOGUE[name]
-    payload = kind.schema().dump(fact)
-    faults = kind.schema().validate(payload)
+    payload = kind.payload(fact)
+    faults = kind.faults(payload)
     if faults:
         raise ValueError(f"{name} cannot be announced: {faults}")
     return Announcement(

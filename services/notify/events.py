@@ -34,6 +34,6 @@ def event(name: str, subject: str, **fact: Any) -> Announcement:
     """The announcement of one event. subject: "enquiry:<id>", "contract:<id>" …: one subject's events stay in order."""
     kind = CATALOGUE[name]
     return Announcement(
-        event=name, version=kind.version, subject=subject, payload=kind.schema().dump(fact), public=kind.public,
+        event=name, version=kind.version, subject=subject, payload=kind.payload(fact), public=kind.public,
         relay=name in ON_THE_BUS,
     )  # fmt: skip

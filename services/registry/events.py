@@ -205,4 +205,4 @@ def _about_role(event: str, appointment: Appointment) -> Announcement:
 
 def _announce(event: str, subject: str, fact: Mapping[str, Any]) -> Announcement:
     kind = CATALOGUE[event]
-    return Announcement(event, kind.version, subject, kind.schema().dump(fact), public=kind.public)
+    return Announcement(event, kind.version, subject, kind.payload(fact), public=kind.public)

@@ -108,9 +108,8 @@ CATALOGUE: dict[str, EventType] = {
 def event(name: str, subject: str, facts: Mapping[str, Any]) -> Announcement:
     """The announcement `name` about `subject`; facts as the event's schema names them."""
     kind = CATALOGUE[name]
-    payload = kind.schema().dump(facts)
-    assert isinstance(payload, dict)
-    return Announcement(name, kind.version, subject, payload, public=kind.public, relay=name not in OWN_MATTERS)
+    own = name in OWN_MATTERS
+    return Announcement(name, kind.version, subject, kind.payload(facts), public=kind.public, relay=not own)
 
 
 def of_project(name: str, project: Project, at: Any, **more: Any) -> Announcement:

@@ -18,6 +18,7 @@ from services.chassis.execution import Early
 from services.chassis.journal import entry_content, leaf_of
 from services.chassis.refusal import Refusal
 from services.chassis.wire import moment_text
+from services.protocol.canonical import canonical
 from tests.pair.alpha.service import AlphaService
 from tests.pair.beta.service import BetaService
 from tests.pair.databases import migrated
@@ -65,7 +66,7 @@ def test_a_command_changes_journals_and_answers(alpha: Direct) -> None:
         payload=row.payload,
         salt=row.salt,
     )
-    assert leaf_of(content).hex() == answer["leaf"] == bytes(row.leaf).hex()
+    assert leaf_of(canonical(content)).hex() == answer["leaf"] == bytes(row.leaf).hex()
 
 
 def test_the_same_request_id_gives_the_same_answer_and_one_effect(alpha: Direct) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from services.chassis import relay
 from services.chassis.database import connect
-from services.chassis.journal import Announcement, record
+from services.chassis.journal import Announcement, entry, write
 from services.chassis.log import ledger
 from services.chassis.tokens import load_department_key
 
@@ -29,7 +29,8 @@ def work(department: str, key_file: str) -> None:
             with engines.writing() as session:
                 fact = Announcement("noted", 1, f"thing:{number % 7}", {"number": number}, public=number % 2 == 0)
                 now = datetime.now(UTC)
-                entries = [record(session, fact, department=department, actor="a", now=now) for _ in range(5)]
+                entries = [entry(fact, department=department, actor="a", now=now) for _ in range(5)]
+                write(session, entries, "")
                 session.commit()
             print(*(each.leaf for each in entries), sep="\n", flush=True)
             if number % 3 == 0:

@@ -194,6 +194,14 @@ def test_metrics_count_requests_and_are_for_this_machine_only(client: FlaskClien
     assert client.get("/metrics").status_code == 404
 
 
+def test_a_method_somebody_made_up_is_counted_under_no_name_of_its_own(client: FlaskClient) -> None:
+    for number in range(3):
+        client.open("/health", method=f"BREW{number}")
+    told = client.get("/metrics", environ_overrides={"REMOTE_ADDR": "127.0.0.1"}).get_data(as_text=True)
+    assert "BREW" not in told
+    assert 'gateway_requests_total{method="other",route="(none)",status="405"} 3.0' in told
+
+
 def test_settings_name_everything_that_is_missing_or_wrong() -> None:
     with pytest.raises(SettingsError) as caught:
         read_settings({"SUNSHINE_PROFILE": "holiday", "GATEWAY_SECRET_FILE": "/nowhere/secret"})

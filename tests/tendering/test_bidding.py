@@ -178,6 +178,10 @@ REFUSED: dict[str, Any] = {
     ),
     "another supplier's name": (as_another, {"bid_of_another"}),
     "a replayed manifest": (replayed, {"bid_replayed"}),
+    "a replayed manifest, and for another lot": (
+        lambda w: moved(replayed(w), w.lots[2]),
+        {"bid_replayed", "manifest_other_sheet"},
+    ),
     "a manifest changed after signing": (tampered, {"statement_differs"}),
     "no ciphertext": (lambda w: w.sealed(1, "s1", "1.00"), {"ciphertext_not_stored"}),
     "a ciphertext of another size": (resized, {"ciphertext_size_differs"}),

@@ -164,7 +164,7 @@ class AwardDesk(Room):
         waiting = [each for each in obligations.overdue_now(self.db, self.now()) if each.kind == duties.AWARD_DECISION]
         for each in waiting:
             # One lot that cannot be awarded (an unpublished calendar, say) must not hold up the others.
-            with suppress(Refusal), self.db.begin_nested():
+            with suppress(Refusal), self.savepoint():
                 self._decide_by_silence(each.about.removeprefix("lot:"), each.due)
 
     @every(seconds=30)

@@ -68,7 +68,7 @@ class DisputeHearing(Room):
         """A suspension during a complaint ends by its own date; then time runs again."""
         for lot in stopped.lots_standing_still(self.db):
             # One lot whose days nobody has published yet must not hold up the others.
-            with suppress(Refusal, UnknownDay), self.db.begin_nested():
+            with suppress(Refusal, UnknownDay), self.savepoint():
                 awarding.follow_suspension(self.db, self.tell, lot, self.now())
 
     def _keep_dispute(self, dispute_id: str, kind: str, fact: Fact) -> HeardDispute:

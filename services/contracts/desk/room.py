@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from services.chassis.caller import Caller
 from services.chassis.journal import Announcement, Entry
+from services.chassis.providers import Apart
 from services.chassis.store import Store
 from services.chassis.wire import moment_text
 from services.contracts import feed
@@ -23,6 +24,7 @@ class Room:
     db: Session
     now: Callable[[], datetime]
     announce: Callable[[Announcement], Entry]
+    savepoint: Apart
     plumbing: Any
 
     def tell(self, announcement: Announcement) -> Entry:

@@ -15,7 +15,6 @@ from services.chassis.objection import Objection
 from services.chassis.refusal import refuse_if
 from services.chassis.wire import moment_text
 from services.protocol.sealing import manifest as manifests
-from services.protocol.sealing.sheet import SealingSheet
 from services.tendering import events, publishing, receipts
 from services.tendering.desk.room import Answer, Given, Room, viewer
 from services.tendering.models import Bid, Bond, Organisation, Project, new_id
@@ -36,32 +35,25 @@ class BiddingDesk(Room):
     def submit_bid(self, given: Given, by: Caller) -> Answer:
         """Accept a sealed bid for a lot, in the place of an earlier one, or refuse it with every reason."""
         made, signed = given["manifest"], given["signed"]
-        ground = self._ground(given["lot_id"], by, signed.get("signer"))
+        ground = self._ground(given["lot_id"], by, signed.get("signer"), str(made.get("bid")))
         lot, project = ground.lot, ground.project
-        before, replayed = bids.met(self.db, lot.id, by.organisation_id or "", str(made.get("bid")))
-        found = self._objections(ground, made, signed, by)
-        found += [objection("bid_replayed", "87-33", "manifest.bid")] if replayed is not None else []
-        refuse_if(found, "bid_refused")
-        at = bids.law_clock(self.db)
+        refuse_if(self._objections(ground, made, signed, by), "bid_refused")
+        replaced, at = bids.replace(self.db, lot.id, by.organisation_id, made["bid"])
         refuse_if(submission.late(law.book(self.db), self._day(project), lot.object, lot.closes_at, at), "bid_late")
         bid = Bid(
             id=made["bid"], lot_id=lot.id, supplier_id=by.organisation_id,
             supplier=self._bidder_facts(ground.supplier, by), agent_id=by.person_id, manifest=made, signed=signed,
             manifest_digest=manifests.digest(made), sheet_digest=made["sheet"], received_at=at, receipt={},
         )  # fmt: skip
-        if before is not None:
-            _emptied(before).replaced_at, before.replaced_by = at, bid.id
-            self.db.flush()
-        entry = self.announce(events.of_bid("bid_received", bid, at, before.id if before else None))
+        entry = self.announce(events.of_bid("bid_received", bid, at, replaced))
         bid.receipt = receipts.of_entry(
             self.plumbing.key, "bid", entry, at, bid.manifest_digest, self.plumbing.department
         )
-        self.db.add(bid)
         late = refusal("bid_late", "87-33", "lot_id", closes_at=_text(lot.closes_at), at=at.isoformat())
         taken = refusal("bid_replayed", "87-33", "manifest.bid")
         twice = refusal("bid_twice_at_once", "87-34", "lot_id")
         with refuse_on("bid_in_time", late), refuse_on("pk_bid", taken), refuse_on("uq_bid_live", twice):
-            self.db.flush()
+            bids.keep(self.db, bid)
         return {"bid_id": bid.id, "lot_id": lot.id, "receipt": bid.receipt}
 
     @command(accepted.WithdrawBid, permission="bid.withdraw")
@@ -74,7 +66,8 @@ class BiddingDesk(Room):
             no("no_bid_to_withdraw", "87-34", "lot_id")
         at = bids.law_clock(self.db)
         refuse_if(submission.late(law.book(self.db), self._day(project), lot.object, lot.closes_at, at), "bid_late")
-        _emptied(bid).withdrawn_at = at
+        bid.manifest = bid.signed = None
+        bid.withdrawn_at = at
         entry = self.announce(events.of_bid("bid_withdrawn", bid, at))
         late = refusal("bid_late", "87-33", "lot_id", closes_at=_text(lot.closes_at), at=at.isoformat())
         with refuse_on("bid_in_time", late):
@@ -144,9 +137,9 @@ class BiddingDesk(Room):
             no("secret_until_closing", "87-24")
         return {"bonds": said.BondView(many=True).dump(bids.bonds(self.db, lot.id))}
 
-    def _ground(self, lot_id: str, by: Caller, signer: object = None) -> bids.Ground:
+    def _ground(self, lot_id: str, by: Caller, signer: object = None, bid_id: str = "") -> bids.Ground:
         """What a bid for the lot is judged by; refuses at once what comes late."""
-        found = bids.ground(self.db, lot_id, by.organisation_id, signer)
+        found = bids.ground(self.db, lot_id, by.organisation_id, signer, bid_id)
         if found is None:
             no("lot_unknown", id=lot_id)
         lot, day = found.lot, self._day(found.project)
@@ -168,8 +161,9 @@ class BiddingDesk(Room):
         )
         bidder = parties.as_bidder(ground.supplier, project.excluded, now)
         found = submission.bidder_objections(book, day, bidder, terms)
-        sheet = projects.sheets(self.db, lot.id)[-1]
-        shape = manifests.faults(made, SealingSheet(sheet.content))
+        sheet = projects.sealing_sheet(self.db, ground.sheet) if ground.sheet else None
+        shape = manifests.faults(made, sheet)
+        found += [objection("bid_replayed", "87-33", "manifest.bid")] if ground.taken else []
         found += publishing.of_protocol(shape, "87-33", "manifest")
         if shape:
             return found
@@ -184,9 +178,10 @@ class BiddingDesk(Room):
         store, found = self.store(), []
         for part in ("price", "files"):
             digest, size = made[part]["digest"], made[part]["size"]
-            if not store.has(digest):
+            stored = store.find(digest)
+            if stored is None:
                 found.append(objection("ciphertext_not_stored", "87-33", f"manifest.{part}", part=part, digest=digest))
-            elif store.size(digest) != size:
+            elif stored.size != size:
                 found.append(objection("ciphertext_size_differs", "87-33", f"manifest.{part}", part=part, size=size))
         return found
 
@@ -200,12 +195,6 @@ class BiddingDesk(Room):
 
     def _day(self, project: Project) -> Any:
         return project.notice_day or day_of(self.now())
-
-
-def _emptied(bid: Bid) -> Bid:
-    """The bid without its content: what was replaced or withdrawn can never be opened."""
-    bid.manifest = bid.signed = None
-    return bid
 
 
 def _text(moment: datetime | None) -> str:

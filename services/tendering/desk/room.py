@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from sqlalchemy import select
@@ -28,7 +29,7 @@ class Room:
 
     def store(self) -> Store:
         """The store of files."""
-        return Store(self.plumbing.settings.store_url)
+        return _store(self.plumbing.settings.store_url)
 
     def named_on(self, by: Caller, project: Project) -> bool:
         """Whether the caller is named on the project: officer, reviewer, host, or key holder."""
@@ -62,6 +63,11 @@ class Room:
         self.reach(by, permission, project)
         refuse_if(moves.lot_objections(move, lot.status(self.now())), "move_closed")
         return lot, project
+
+
+@cache
+def _store(url: str) -> Store:
+    return Store(url)
 
 
 def viewer(by: Caller, project: Project) -> str:

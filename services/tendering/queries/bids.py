@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, bindparam, func, or_, select, text
-from sqlalchemy.orm import Session
+from sqlalchemy import bindparam, func, insert, select, text
+from sqlalchemy.orm import Session, defer, load_only
 
-from services.tendering.models import Bid, Bond, Download, EnrolledCertificate, Lot, Organisation, Project
+from services.tendering.models import Bid, Bond, Download, EnrolledCertificate, Lot, Organisation, Project, SealingSheet
+from services.tendering.queries import law
 
 _CLOCK = text("SELECT chassis_now()")
 _LIVE = (Bid.replaced_at.is_(None), Bid.withdrawn_at.is_(None))
@@ -22,53 +23,93 @@ def law_clock(db: Session) -> datetime:
 
 @dataclass(frozen=True)
 class Ground:
-    """What a bid is judged by. at: the database's clock when it was asked for. None stands for what is unknown."""
+    """What a bid is judged by, as far as it takes; a column nobody needs here is not there. None: unknown.
+
+    at: the database's clock when it was asked for. sheet: digest of the sealing sheet in force. taken: whether there is
+    a bid of this id already.
+    """
 
     lot: Lot
     project: Project
     at: datetime
     supplier: Organisation | None
     certificate: EnrolledCertificate | None
+    sheet: str | None
+    taken: bool
 
 
+_SHEET = select(SealingSheet.digest).where(SealingSheet.lot_id == Lot.id).order_by(SealingSheet.version.desc()).limit(1)
+_TAKEN = select(Bid.id).where(Bid.id == bindparam("bid_id")).exists()
 _GROUND = (
-    select(Lot, Project, func.chassis_now(), Organisation, EnrolledCertificate)
+    select(
+        Lot, Project, func.chassis_now(), Organisation, EnrolledCertificate, _SHEET.scalar_subquery(), _TAKEN,
+        law.PUBLISHED,
+    )
     .join(Project, Project.id == Lot.project_id)
     .outerjoin(Organisation, Organisation.id == bindparam("supplier_id"))
     .outerjoin(EnrolledCertificate, EnrolledCertificate.fingerprint == bindparam("signer"))
     .where(Lot.id == bindparam("lot_id"))
     .with_for_update(read=True, of=Lot)
-)
+    .options(
+        defer(Lot.title, raiseload=True),
+        defer(Lot.failure, raiseload=True),
+        load_only(Project.procedure, Project.excluded, Project.notice_day, raiseload=True),
+        defer(Organisation.reasons, raiseload=True),
+        defer(EnrolledCertificate.pem, raiseload=True),
+    )
+)  # fmt: skip
 
 
-def ground(db: Session, lot_id: str, supplier_id: str | None, signer: object = None) -> Ground | None:
-    """The lot, its row locked for sharing, with its project, the supplier and the signer's certificate.
+def ground(db: Session, lot_id: str, supplier_id: str | None, signer: object = None, bid_id: str = "") -> Ground | None:
+    """The lot, its row locked for sharing, with its project, the supplier, the signer's certificate, and the law.
 
     Bids go side by side, the closing waits for them and they for it. What changes under that lock is the lot's row,
     which is seen as it is after waiting; a bid's own time is asked for later, once nothing is left to wait for.
     """
-    asked = {"lot_id": lot_id, "supplier_id": supplier_id, "signer": signer if isinstance(signer, str) else None}
+    asked = {
+        "lot_id": lot_id, "supplier_id": supplier_id, "signer": signer if isinstance(signer, str) else None,
+        "bid_id": bid_id,
+    }  # fmt: skip
     found = db.execute(_GROUND, asked).first()
-    return None if found is None else Ground(*found)
+    if found is None:
+        return None
+    *told, published = found
+    law.keep(db, published)
+    return Ground(*told)
 
 
-def met(db: Session, lot_id: str, supplier_id: str, bid_id: str) -> tuple[Bid | None, Bid | None]:
-    """The supplier's live bid for the lot, and whoever's bid has this id already; their rows locked."""
-    live = and_(Bid.lot_id == lot_id, Bid.supplier_id == supplier_id, *_LIVE)
-    found = db.scalars(select(Bid).where(or_(live, Bid.id == bid_id)).with_for_update()).all()
-    replayed = next((each for each in found if each.id == bid_id), None)
-    return next((each for each in found if _is_live_of(each, lot_id, supplier_id)), None), replayed
+_REPLACE = text("""
+    WITH gone AS (
+        UPDATE bid SET manifest = NULL, signed = NULL, replaced_at = chassis_now(), replaced_by = :bid_id
+        WHERE lot_id = :lot_id AND supplier_id = :supplier_id AND replaced_at IS NULL AND withdrawn_at IS NULL
+        RETURNING id)
+    SELECT gone.id, chassis_now() FROM (VALUES (1)) AS now LEFT JOIN gone ON true
+""")
+"""The clock stands above the join, so it is asked once the old bid is gone and nothing is left to wait for."""
+
+
+def replace(db: Session, lot_id: str, supplier_id: str | None, bid_id: str) -> tuple[str | None, datetime]:
+    """Empty the supplier's live bid for the lot in favour of this one: what is replaced can never be opened.
+
+    Answers its id, if there was one, and the moment the new bid arrives, by the database's clock.
+    """
+    replaced, at = db.execute(_REPLACE, {"lot_id": lot_id, "supplier_id": supplier_id, "bid_id": bid_id}).one()
+    return replaced, at
+
+
+_KEEP = insert(Bid.metadata.tables[Bid.__tablename__])
+_KEPT = tuple(column.name for column in Bid.__table__.columns if column.identity is None)
+
+
+def keep(db: Session, bid: Bid) -> None:
+    """Put a bid on record."""
+    db.execute(_KEEP, {name: getattr(bid, name) for name in _KEPT})
 
 
 def live_of(db: Session, lot_id: str, supplier_id: str) -> Bid | None:
     """The supplier's live bid for the lot, its row locked."""
     wanted = select(Bid).where(Bid.lot_id == lot_id, Bid.supplier_id == supplier_id, *_LIVE)
     return db.scalars(wanted.with_for_update()).first()
-
-
-def _is_live_of(bid: Bid, lot_id: str, supplier_id: str) -> bool:
-    of_both = (bid.lot_id, bid.supplier_id) == (lot_id, supplier_id)
-    return of_both and bid.replaced_at is None and bid.withdrawn_at is None
 
 
 def of_supplier(db: Session, lot_id: str, supplier_id: str | None) -> list[Bid]:

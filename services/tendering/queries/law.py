@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from services.tendering import lawbook, templatebook
@@ -16,7 +16,9 @@ from services.tendering.rules.periods import day_of
 
 KINDS = ("threshold",)
 """The published kinds that are rules of this department; the catalogue and the category tree are not dated figures."""
-_PUBLISHED = select(RuleDatum).where(RuleDatum.kind.in_(KINDS))
+PUBLISHED = select(func.jsonb_agg(RuleDatum.row)).where(RuleDatum.kind.in_(KINDS)).scalar_subquery()
+"""The published rows, NULL for none: a column for a statement that asks for the law beside other things."""
+_PUBLISHED = select(PUBLISHED)
 _READ = "the law, as this session read it"
 
 
@@ -26,11 +28,14 @@ def book(db: Session) -> Book:
     Read once a session: a call is judged by one state of the law, however often it asks.
     """
     found: Book | None = db.info.get(_READ)
-    if found is None:
-        published = db.scalars(_PUBLISHED).all()
-        found = lawbook.book().with_rows(row_from(each.row) for each in published) if published else lawbook.book()
-        db.info[_READ] = found
-    return found
+    return found if found is not None else keep(db, db.scalar(_PUBLISHED))
+
+
+def keep(db: Session, published: list[dict[str, Any]] | None) -> Book:
+    """The law for the rest of this session. published: what `PUBLISHED` gave."""
+    book = lawbook.book().with_rows(row_from(each) for each in published) if published else lawbook.book()
+    db.info[_READ] = book
+    return book
 
 
 def public_opening(db: Session, project: Project) -> bool:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
+from services.protocol.sealing import sheet as sealing
 from services.tendering.models import Document, Invitation, Lot, Notice, Project, SealingSheet, SeatHolder
 from services.tendering.refusals import no
 from services.tendering.rules.status import ProjectFacts, project_status
@@ -146,6 +147,21 @@ def seats_of(named: Sequence[SeatHolder]) -> dict[str, list[SeatHolder]]:
 def sheets(db: Session, lot_id: str) -> list[SealingSheet]:
     """Every sealing sheet the lot ever had, the one in force last."""
     return list(db.scalars(select(SealingSheet).where(SealingSheet.lot_id == lot_id).order_by(SealingSheet.version)))
+
+
+_known: dict[str, sealing.SealingSheet] = {}
+_MOST_KNOWN = 256
+
+
+def sealing_sheet(db: Session, digest: str) -> sealing.SealingSheet:
+    """The published sheet of this digest. What is published never changes, so it is read and checked once a process."""
+    found = _known.get(digest)
+    if found is None:
+        found = sealing.SealingSheet(db.get_one(SealingSheet, digest).content)
+        if len(_known) >= _MOST_KNOWN:
+            _known.clear()
+        _known[digest] = found
+    return found
 
 
 def invited(db: Session, project_id: str) -> list[str]:
