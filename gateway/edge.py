@@ -2,7 +2,8 @@
 
 Requests are counted for the session of a sound token or cookie, else for the address they come from; a token somebody
 made up counts for the address too. Every answer says what is left: `RateLimit-Limit`, `RateLimit-Remaining` and
-`RateLimit-Reset`, in seconds (draft-ietf-httpapi-ratelimit-headers). Slow clients are the worker's business
+`RateLimit-Reset`, in seconds (draft-ietf-httpapi-ratelimit-headers). A request that waited too long for a thread is told
+that the house is full, 503 with `Retry-After`, before anything is done for it. Slow clients are the worker's business
 (`gateway.worker`).
 """
 
@@ -14,6 +15,8 @@ import time
 from flask import Flask, Response, abort, current_app, request
 from flask_limiter import Limiter
 
+from gateway import waiting
+from gateway.bus import Refused
 from gateway.session import cookie_session
 from gateway.settings import Settings
 from services.chassis.refusal import Refusal
@@ -24,12 +27,20 @@ POLICY = (
 )
 CHANGING = ("POST", "PUT", "PATCH", "DELETE")
 UPLOADS = "/api/v1/uploads"
-_UNCOUNTED = ("/static/", "/health", "/ready", "/metrics")
+_OPERATIONS = ("/health", "/ready", "/metrics")
+_UNCOUNTED = ("/static/", *_OPERATIONS)
 
 
 def install(app: Flask, settings: Settings) -> None:
     """Headers, body limits, rate limits, and no writes by a browser from elsewhere."""
     app.config.setdefault("MAX_FORM_PARTS", 200)
+
+    @app.before_request
+    def tell_when_full() -> None:
+        # Whoever is told so at once costs little, and the others are served in time; told late, nobody would be.
+        if waiting.waited() > settings.longest_wait and not request.path.startswith(_OPERATIONS):
+            raise Refused("busy", "More is asked than can be answered; try again in a moment.")
+
     limiter = Limiter(
         _caller,
         app=app,

@@ -35,6 +35,7 @@ STATUS = {
     "request_id_missing": 400,
     "request_id_reused": 422,
     "too_many_requests": 429,
+    "busy": 503,
     "deadline_passed": 504,
     "no_answer_in_time": 504,
     "department_unavailable": 503,

@@ -24,6 +24,7 @@ class Settings:
     largest_body: bytes a JSON request may have; uploads have their own limit.
     calls_a_minute: how often one caller may ask, before 429.
     reads_kept: seconds an answer for everybody is served without asking the departments again; 0 for never.
+    longest_wait: seconds a request may wait for a thread before it is told to come back.
     """
 
     profile: str
@@ -37,6 +38,7 @@ class Settings:
     calls_a_minute: int = 600
     in_flight: int = 256
     reads_kept: float = 1.0
+    longest_wait: float = 2.0
     uploads_dir: Path = Path("/var/tmp/sunshine-uploads")
 
 
@@ -82,6 +84,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         largest_upload=number("LARGEST_UPLOAD", 2_147_483_648),
         calls_a_minute=number("CALLS_A_MINUTE", 600),
         in_flight=number("CALLS_IN_FLIGHT", 256),
+        longest_wait=number("LONGEST_WAIT_MS", 2000) / 1000,
         uploads_dir=Path(env.get("UPLOADS_DIR") or _beside(env.get("STORE_URL", ""))),
     )
     if faults:

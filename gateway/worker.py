@@ -21,6 +21,8 @@ from typing import Any
 from gunicorn.util import close_graceful  # type: ignore[import-untyped]  # gunicorn ships no types
 from gunicorn.workers.gthread import TConn, ThreadWorker  # type: ignore[import-untyped]  # as above
 
+from gateway import waiting
+
 _TOO_SLOW = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 
 
@@ -123,8 +125,14 @@ class PatientWorker(ThreadWorker):
         self.pending_conns.append(connection)
         self.poller.register(sock, selectors.EVENT_READ, partial(self.on_pending_socket_readable, connection))
 
+    def enqueue_req(self, connection: TConn) -> None:
+        """A connection has something to say; it waits for a thread."""
+        connection.ready_at = time.monotonic()
+        super().enqueue_req(connection)
+
     def handle(self, connection: TConn) -> Any:
         """Serve one request in a thread."""
+        waiting.note(time.monotonic() - connection.ready_at)
         if isinstance(connection.sock, PatientSocket):
             connection.sock.allow(self.patience, self.slowest)
         goes_on = super().handle(connection)

@@ -15,6 +15,7 @@ from flask import Flask, request
 from flask.testing import FlaskClient
 
 from deploy import ports
+from gateway import waiting
 from gateway.application import create_app
 from gateway.settings import Settings, SettingsError, read_settings
 from services.chassis.tokens import department_token
@@ -192,6 +193,30 @@ def test_metrics_count_requests_and_are_for_this_machine_only(client: FlaskClien
     assert 'gateway_requests_total{method="GET",route="/health",status="200"}' in told
     assert 'gateway_bus{what="in_flight"} 0.0' in told
     assert client.get("/metrics").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("waited", "path", "status"),
+    [
+        (1.9, "/api/v1/free", 200),
+        (2.1, "/api/v1/free", 503),
+        (2.1, "/", 503),
+        (2.1, "/api/v1/nowhere", 503),
+        (60.0, "/health", 200),
+    ],
+)
+def test_a_request_that_waited_too_long_for_a_thread_is_told_to_come_back(
+    client: FlaskClient, waited: float, path: str, status: int
+) -> None:
+    waiting.note(waited)
+    try:
+        answer = client.get(path)
+    finally:
+        waiting.note(0.0)
+    assert answer.status_code == status
+    assert (answer.headers.get("Retry-After") == "2") == (status == 503)
+    if path.startswith("/api/") and status == 503:
+        assert (answer.json or {})["code"] == "busy"
 
 
 def test_a_method_somebody_made_up_is_counted_under_no_name_of_its_own(client: FlaskClient) -> None:

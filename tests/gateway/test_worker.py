@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -145,3 +146,14 @@ def test_clients_that_do_not_say_goodbye_do_not_hold_up_the_next(port: int) -> N
             rude = stack.enter_context(connect(port))
             rude.sendall(b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
         assert ask(port, body=b"hello") == (200, b"5")
+
+
+def test_a_request_knows_how_long_it_waited_for_a_thread(port: int) -> None:
+    assert float(ask(port, "/waited")[1]) < 0.5
+    with ThreadPoolExecutor(3) as pool:
+        busy = [pool.submit(ask, port, "/long") for _ in range(2)]
+        time.sleep(0.3)
+        told = pool.submit(ask, port, "/waited").result()
+        assert 0.3 < float(told[1]) < 5, "both threads were busy for most of a second more"
+        assert [each.result() for each in busy] == [(200, b"0")] * 2
+    assert float(ask(port, "/waited")[1]) < 0.5
