@@ -2,9 +2,9 @@
 
 Requests are counted for the session of a sound token or cookie, else for the address they come from; a token somebody
 made up counts for the address too. Every answer says what is left: `RateLimit-Limit`, `RateLimit-Remaining` and
-`RateLimit-Reset`, in seconds (draft-ietf-httpapi-ratelimit-headers). A request that waited too long for a thread is told
-that the house is full, 503 with `Retry-After`, before anything is done for it. Slow clients are the worker's business
-(`gateway.worker`).
+`RateLimit-Reset`, in seconds (draft-ietf-httpapi-ratelimit-headers). A request that waited too long for a thread is
+told that the house is full, 503 with `Retry-After`, before anything is done for it. Slow clients are the worker's
+business (`gateway.worker`).
 """
 
 from __future__ import annotations

@@ -60,7 +60,7 @@ def measure(ground: Ground) -> Measured:
         ours=middle["ours"],
         theirs=middle["theirs"],
         unit="bids/s",
-        against="one Flask process inserting the same body with a commit, the gateway's gunicorn settings",
+        against="one Flask process inserting the same row with a commit, the gateway's gunicorn settings",
         rounds=figures,
     )
 

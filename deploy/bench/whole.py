@@ -9,6 +9,9 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+from stdnum.cn import uscc
 
 from deploy import ports, processes
 from deploy.bench.ground import Ground
@@ -32,8 +35,13 @@ class Whole:
 
 
 @contextlib.contextmanager
-def whole(ground: Ground, name: str, until: str, say: Callable[[str], None] = print) -> Iterator[Whole]:
-    """A suite in which the rehearsal's acts before `until` are played. Raises Trouble when it does not come up."""
+def whole(
+    ground: Ground, name: str, until: str, say: Callable[[str], None] = print, crowd: int = 0
+) -> Iterator[Whole]:
+    """A suite in which the rehearsal's acts before `until` are played. Raises Trouble when it does not come up.
+
+    crowd: so many suppliers more than the rehearsal has.
+    """
     folder = ground.folder / name
     (folder / "cache").mkdir(parents=True)
     (folder / "cache" / "rabbitmq").symlink_to(Places.of_this_checkout().broker_cache)
@@ -53,19 +61,33 @@ def whole(ground: Ground, name: str, until: str, say: Callable[[str], None] = pr
         if not processes.wait_until((folder / "url").exists, within=_SERVES_WITHIN, every=0.3):
             raise Trouble(f"the suite did not come up: see {folder / 'said.txt'}")
         url = (folder / "url").read_text().strip().rstrip("/")
-        yield Whole(url, _played(url, folder, until, say))
+        yield Whole(url, _played(url, folder, until, say, crowd))
     finally:
         child.terminate()
         child.wait(90)
 
 
-def _played(url: str, folder: Path, until: str, say: Callable[[str], None]) -> Stage:
+def _played(url: str, folder: Path, until: str, say: Callable[[str], None], crowd: int) -> Stage:
     kept = folder / "rehearsal"
     kept.mkdir(exist_ok=True)
-    stage = Stage(Api(url), Cast(read_input(), kept), kept, lambda _: None, folder / "secrets" / "rehearsal-authority")
+    cast = Cast(_with_crowd(read_input(), crowd), kept)
+    stage = Stage(Api(url), cast, kept, lambda _: None, folder / "secrets" / "rehearsal-authority")
     for act, play in story.ACTS:
         if act == until:
             return stage
         say(f"  playing the act of {act}")
         play(stage)
     return stage
+
+
+def _with_crowd(data: dict[str, Any], many: int) -> dict[str, Any]:
+    """The rehearsal's input with so many synthetic suppliers more, an agent each."""
+    for number in range(1, many + 1):
+        key, code = f"crowd{number}", f"91220100MA9{number:06d}"
+        data["organisations"].append(
+            {"key": key, "kind": "supplier", "name": f"演练供应商{number}号(演练)", "size": "small",
+             "credit_code": code + uscc.calc_check_digit(code)}
+        )  # fmt: skip
+        agent = {"key": f"agent-{key}", "name": f"第{number}号授权代表", "org": key, "roles": ["supplier.agent"]}
+        data["people"].append(agent)
+    return data

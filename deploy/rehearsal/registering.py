@@ -104,7 +104,7 @@ def _file(stage: Stage, key: str, agent: Person) -> dict[str, Any]:
     digest = stage.api.upload(title.encode(), agent)
     return {
         "address": f"吉林省演练路 {number} 号", "responsible_person": f"演练负责人{number}",
-        "contact_name": agent.name, "contact_phone": f"0431-8800-000{number}",
+        "contact_name": agent.name, "contact_phone": f"0431-8800-{number:04d}",
         "contact_email": f"{agent.handle}@example.cn", "bank_name": "演练银行",
         "bank_account": f"622200001111000{number}", "size": stage.cast.organisation(key)["size"],
         "controllers": [f"演练控股{number}"], "categories": _CATEGORIES,

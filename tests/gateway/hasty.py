@@ -17,8 +17,8 @@ class HastyWorker(PatientWorker):
 
 
 def app(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-    """Say how many octets came; `/much` answers with twenty mebibytes, `/long` after a while, `/waited` with how long the
-    request waited for a thread.
+    """Say how many octets came; `/much` answers with twenty mebibytes, `/long` after a while, `/waited` with how long
+    the request waited for a thread.
     """
     came = len(environ["wsgi.input"].read())
     start_response("200 OK", [("Content-Type", "text/plain")])
