@@ -70,11 +70,11 @@ def asked(port: int, paths: list[str], who: int, rate: float, seconds: float) ->
 
 
 def test_every_answer_is_counted_under_what_it_was(port: int) -> None:
-    found, load = asked(port, ["/", "/busy", "/rude", "/gone"], who=4, rate=40, seconds=1)
+    found, load = asked(port, ["/", "/busy", "/rude", "/gone"], who=40, rate=40, seconds=1)
     assert (found.asked, found.skipped) == (40, 0)
     assert found.statuses == {"201": 10, "503": 20}
     assert (found.unsaid, found.broken) == (10, 10)
-    assert load.accepted == [f"m{number}" for number in range(0, 40, 4)]
+    assert set(load.accepted) == {f"m{number}" for number in range(0, 40, 4)}
 
 
 def test_a_slow_answer_holds_up_nobody_elses_request(port: int) -> None:
@@ -86,6 +86,6 @@ def test_a_slow_answer_holds_up_nobody_elses_request(port: int) -> None:
 
 
 def test_nobody_asks_twice_at_once_and_who_was_not_free_is_told(port: int) -> None:
-    found, _ = asked(port, ["/late"], who=1, rate=20, seconds=1)
-    assert found.asked + found.skipped == 20
-    assert 1 <= found.asked <= 3
+    found, _ = asked(port, ["/late"], who=1, rate=20, seconds=2)
+    assert found.asked + found.skipped == 40
+    assert 2 <= found.asked <= 5, "one at a time, and again when it has its answer"

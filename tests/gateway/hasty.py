@@ -27,5 +27,5 @@ def app(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable
     if environ["PATH_INFO"] == "/waited":
         return [str(waiting.waited()).encode()]
     if environ["PATH_INFO"] == "/long":
-        time.sleep(1.0)
+        time.sleep(2.0)
     return [str(came).encode()]

@@ -154,6 +154,6 @@ def test_a_request_knows_how_long_it_waited_for_a_thread(port: int) -> None:
         busy = [pool.submit(ask, port, "/long") for _ in range(2)]
         time.sleep(0.3)
         told = pool.submit(ask, port, "/waited").result()
-        assert 0.3 < float(told[1]) < 5, "both threads were busy for most of a second more"
+        assert float(told[1]) > 0.5, "both threads were busy for most of two seconds more"
         assert [each.result() for each in busy] == [(200, b"0")] * 2
     assert float(ask(port, "/waited")[1]) < 0.5
