@@ -140,10 +140,10 @@ class Ground:
                 child.kill()
                 child.wait()
 
-    def ask(self, arguments: list[str]) -> dict[str, float]:
-        """Run a Python program to its end; it prints its figures as one line of JSON."""
+    def ask(self, arguments: list[str], within: float = 300) -> dict[str, float]:
+        """Run a Python program to its end, in so many seconds; it prints its figures as one line of JSON."""
         command = [sys.executable, *arguments]
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=within, check=False)
         if done.returncode:
             raise Trouble(f"{' '.join(arguments[:2])} failed: {done.stderr.strip()[-2000:]}")
         figures: dict[str, float] = json.loads(done.stdout.strip().splitlines()[-1])

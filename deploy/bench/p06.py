@@ -12,12 +12,9 @@ P6_PHASES="50x20 150x20" shortens it to so many seconds.
 
 from __future__ import annotations
 
-import copy
 import itertools
 import json
 import os
-import subprocess
-import sys
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
@@ -26,11 +23,9 @@ from typing import Any
 
 from deploy.bench.ground import Ground
 from deploy.bench.measured import Measured
-from deploy.bench.whole import Whole, whole
-from deploy.places import ROOT
+from deploy.bench.whole import whole
 from deploy.rehearsal import bidding
 from deploy.rehearsal.stage import Stage
-from deploy.trouble import Trouble
 from services.protocol.sealing import manifest as manifests
 
 CROWD = 150
@@ -49,7 +44,9 @@ def measure(ground: Ground) -> Measured:
         file = ground.folder / "p06.requests"
         _write(suite.stage, offers, sum(rate * seconds for rate, seconds in phases), file)
         print(f"  {len(pairs)} pairs of supplier and lot, {phases} bids a second x seconds")
-        found = _asked(suite, file, phases)
+        figures = [str(figure) for phase in phases for figure in phase]
+        command = ["-m", "deploy.bench.steady_load", suite.url.rpartition(":")[2], str(file), *figures]
+        found: dict[str, Any] = ground.ask(command, within=sum(seconds for _, seconds in phases) + 300)
         faults = _faults(found["phases"]) + _differences(suite.stage, pairs, found["accepted"])
     calm, rush = found["phases"]
     print(f"  at {phases[0][0]}/s: {calm}\n  at {phases[1][0]}/s: {rush}")
@@ -84,7 +81,7 @@ def _write(stage: Stage, offers: dict[tuple[str, int], bidding.Offer], many: int
     operation = stage.api.path_of("tendering.submit_bid", {"lot_id": ""})
     with file.open("w") as lines:
         for supplier, lot in itertools.islice(itertools.cycle(offers), many + 2 * len(offers)):
-            made = copy.copy(offers[supplier, lot].manifest) | {"bid": str(uuid.uuid4())}
+            made = offers[supplier, lot].manifest | {"bid": str(uuid.uuid4())}
             signed = manifests.sign(made, agents[supplier].key, agents[supplier].pem)
             headers = {**tokens[supplier], "Idempotency-Key": str(uuid.uuid4()), "Accept-Language": "en"}
             request = {
@@ -93,17 +90,6 @@ def _write(stage: Stage, offers: dict[tuple[str, int], bidding.Offer], many: int
                 "body": json.dumps({"manifest": made, "signed": signed}),
             }  # fmt: skip
             lines.write(json.dumps(request) + "\n")
-
-
-def _asked(suite: Whole, file: Path, phases: list[Any]) -> dict[str, Any]:
-    port = suite.url.rpartition(":")[2]
-    figures = [str(figure) for phase in phases for figure in phase]
-    command = [sys.executable, "-m", "deploy.bench.steady_load", port, str(file), *figures]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise Trouble(f"the load ended early: {done.stderr.strip()[-2000:]}")
-    found: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
-    return found
 
 
 def _faults(phases: list[dict[str, Any]]) -> list[str]:

@@ -12,7 +12,6 @@ the 2xx}`, and `"accepted"`: the marks of all 2xx.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 import sys
 import time
@@ -54,15 +53,11 @@ class Client:
         self._line: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
     async def ask(self, request: bytes) -> tuple[int, bytes]:
-        """Status and head of the answer. Raises OSError or asyncio.IncompleteReadError where none came."""
-        if self._line is not None:
-            with contextlib.suppress(OSError, asyncio.IncompleteReadError):  # closed since: once more, on a new one
-                return await self._exchange(request)
-        self._line = await asyncio.open_connection("127.0.0.1", self._port)
-        return await self._exchange(request)
-
-    async def _exchange(self, request: bytes) -> tuple[int, bytes]:
-        assert self._line is not None
+        """Status and head of the answer; nothing is asked twice. Raises OSError or EOFError where none came."""
+        if self._line is not None and self._line[0].at_eof():
+            self.close()
+        if self._line is None:
+            self._line = await asyncio.open_connection("127.0.0.1", self._port)
         reader, writer = self._line
         try:
             writer.write(request)

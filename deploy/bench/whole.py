@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from stdnum.cn import uscc
-
 from deploy import ports, processes
 from deploy.bench.ground import Ground
 from deploy.places import ROOT, Places
@@ -21,6 +19,7 @@ from deploy.rehearsal.client import Api
 from deploy.rehearsal.people import Cast
 from deploy.rehearsal.stage import Stage, read_input
 from deploy.trouble import Trouble
+from services.registry.rules.credit_code import check_character
 
 _SERVES_WITHIN = 300.0
 _MANY = str(10**9)  # calls a minute: a load comes from one address
@@ -86,7 +85,7 @@ def _with_crowd(data: dict[str, Any], many: int) -> dict[str, Any]:
         key, code = f"crowd{number}", f"91220100MA9{number:06d}"
         data["organisations"].append(
             {"key": key, "kind": "supplier", "name": f"演练供应商{number}号(演练)", "size": "small",
-             "credit_code": code + uscc.calc_check_digit(code)}
+             "credit_code": code + check_character(code)}
         )  # fmt: skip
         agent = {"key": f"agent-{key}", "name": f"第{number}号授权代表", "org": key, "roles": ["supplier.agent"]}
         data["people"].append(agent)

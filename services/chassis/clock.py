@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 from services.chassis.refusal import refuse
 from services.chassis.settings import REHEARSAL
 
-_OFFSET = text("SELECT seconds FROM clock_offset")
+OFFSET = "SELECT seconds FROM clock_offset"
+_OFFSET = text(OFFSET)
 
 
 def offset_seconds(session: Session) -> float:

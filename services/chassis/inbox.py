@@ -11,14 +11,14 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from services.chassis import journal
+from services.chassis import clock, journal
 from services.chassis.refusal import refuse
 
 LONGEST_REQUEST_ID = 200
 
 _CLAIM = text(
     "INSERT INTO inbox (caller, request_id, content) VALUES (:caller, :request_id, :content) "
-    "ON CONFLICT DO NOTHING RETURNING coalesce((SELECT seconds FROM clock_offset), 0)"
+    f"ON CONFLICT DO NOTHING RETURNING coalesce(({clock.OFFSET}), 0)"
 )
 _STORED = text("SELECT content, answer FROM inbox WHERE caller = :caller AND request_id = :request_id")
 _STORE = text(

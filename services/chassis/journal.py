@@ -150,8 +150,8 @@ def rows(entries: Iterable[Entry]) -> str:
 
 
 def _row(each: Entry) -> str:
-    public, relay = (json.dumps(flag) for flag in (each.announcement.public, each.announcement.relay))
-    return f'{{"content":{each.content.decode()},"leaf":"{each.leaf}","public":{public},"relay":{relay}}}'
+    told = json.dumps({"leaf": each.leaf, "public": each.announcement.public, "relay": each.announcement.relay})
+    return f'{told[:-1]}, "content": {each.content.decode()}}}'  # as it was hashed, not encoded once more
 
 
 def write(session: Session, entries: Sequence[Entry], trace: str) -> None:

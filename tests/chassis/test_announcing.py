@@ -17,7 +17,7 @@ from services.chassis.direct import Direct
 from services.chassis.entrypoints import PUBLIC, command, every, hears, query
 from services.chassis.journal import Announcement
 from services.chassis.providers import Announce, Clock, Database, Plumbing, Savepoint
-from services.chassis.refusal import refuse
+from services.chassis.refusal import Refusal, refuse
 from services.chassis.wire import Heard, Schema, moment_text
 from tests.pair.alpha.models import Note
 from tests.pair.databases import migrated
@@ -157,7 +157,7 @@ def test_a_bare_savepoint_cannot_hold_an_announcement(teller: Direct) -> None:
 
 
 def test_what_was_announced_before_a_refusal_was_never_said(teller: Direct) -> None:
-    with pytest.raises(Exception, match="Not today"):
+    with pytest.raises(Refusal, match="Not today"):
         teller.call("tell_and_refuse")
     assert journal(teller) == []
 

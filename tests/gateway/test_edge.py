@@ -13,9 +13,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from flask import Flask, request
 from flask.testing import FlaskClient
+from prometheus_client import REGISTRY
 
 from deploy import ports
-from gateway import waiting
+from gateway import health, waiting
 from gateway.application import create_app
 from gateway.settings import Settings, SettingsError, read_settings
 from services.chassis.tokens import department_token
@@ -193,6 +194,28 @@ def test_metrics_count_requests_and_are_for_this_machine_only(client: FlaskClien
     assert 'gateway_requests_total{method="GET",route="/health",status="200"}' in told
     assert 'gateway_bus{what="in_flight"} 0.0' in told
     assert client.get("/metrics").status_code == 404
+
+
+def test_after_a_rush_the_metrics_of_an_idle_process_say_that_nothing_is_in_flight(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def in_flight() -> float | None:
+        return REGISTRY.get_sample_value("gateway_bus", {"what": "in_flight"})
+
+    client.get("/metrics", environ_overrides={"REMOTE_ADDR": "127.0.0.1"})  # told just now
+    bus, seen = app.extensions["bus"], []
+    for many in (7, 0):
+        monkeypatch.setattr(bus, "figures", lambda many=many: {"in_flight": many})
+        client.get("/health")
+        seen.append(in_flight())
+    assert seen == [0, 0], "seven in the middle of a second are not worth a write, none at its end is"
+    monkeypatch.setattr(health._figures, "_told", time.monotonic() - 60)
+    monkeypatch.setattr(bus, "figures", lambda: {"in_flight": 3})
+    client.get("/health")
+    assert in_flight() == 3
+    monkeypatch.setattr(bus, "figures", lambda: {"in_flight": 0})
+    client.get("/health")
+    assert in_flight() == 0, "the rush is over"
 
 
 @pytest.mark.parametrize(

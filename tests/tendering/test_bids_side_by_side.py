@@ -15,7 +15,7 @@ from sqlalchemy import text
 from services.chassis.refusal import Refusal
 from tests.tendering.world import Offer, World
 
-WAITING = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%UPDATE bid%'"
+WAITING = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%{what}%'"
 
 
 @contextmanager
@@ -32,10 +32,10 @@ def held(world: World) -> Iterator[Callable[[], datetime]]:
         yield let_go
 
 
-def waiting(world: World, many: int) -> None:
-    """Until so many bids wait for a row."""
+def waiting(world: World, many: int, what: str = "UPDATE bid") -> None:
+    """Until so many such statements wait for a row."""
     until = time.monotonic() + 20
-    while world.sql(WAITING)[0][0] < many:
+    while world.sql(WAITING.format(what=what))[0][0] < many:
         assert time.monotonic() < until, "nobody waits"
         time.sleep(0.02)
 
@@ -83,3 +83,23 @@ def test_of_two_bids_of_one_supplier_at_once_one_stands_and_the_other_is_told(op
     assert [each.id for each in live] == [offers[ended.index(None)].manifest["bid"]]
     replaced = open_world.sql("SELECT id, replaced_by FROM bid WHERE replaced_at IS NOT NULL")
     assert [(each.id, each.replaced_by) for each in replaced] == [(first.manifest["bid"], live[0].id)]
+
+
+def test_a_bid_that_waited_for_an_amendment_is_judged_by_the_sheet_the_amendment_published(open_world: World) -> None:
+    lot_id = open_world.lots[1]
+    (offer,) = further(open_world, 1)
+    newer = (
+        "INSERT INTO sealing_sheet (digest, lot_id, version, content, published_at) "
+        "SELECT :digest, lot_id, version + 1, jsonb_set(content, '{deadline}', '\"2026-07-01T01:00:00Z\"'), "
+        "published_at FROM sealing_sheet WHERE lot_id = :lot_id"
+    )
+    with ThreadPoolExecutor(1) as pool, open_world.direct.runtime.engines.writing() as amending:
+        amending.execute(text("SELECT 1 FROM lot WHERE id = :lot_id FOR UPDATE"), {"lot_id": lot_id})
+        amending.execute(text(newer), {"digest": "e" * 64, "lot_id": lot_id})
+        amending.execute(text("UPDATE lot SET title = title || '.' WHERE id = :lot_id"), {"lot_id": lot_id})
+        (bid,) = handed_in(open_world, [offer], pool)
+        waiting(open_world, 1, "SELECT lot.id")
+        amending.commit()
+        refused = bid.exception(20)
+    assert isinstance(refused, Refusal), "accepted under a sheet that was no longer in force"
+    assert "manifest_other_sheet" in {each.code for each in refused.objections}

@@ -161,8 +161,7 @@ class BiddingDesk(Room):
         )
         bidder = parties.as_bidder(ground.supplier, project.excluded, now)
         found = submission.bidder_objections(book, day, bidder, terms)
-        sheet = projects.sealing_sheet(self.db, ground.sheet) if ground.sheet else None
-        shape = manifests.faults(made, sheet)
+        shape = manifests.faults(made, projects.sheet_in_force(self.db, lot.id))
         found += [objection("bid_replayed", "87-33", "manifest.bid")] if ground.taken else []
         found += publishing.of_protocol(shape, "87-33", "manifest")
         if shape:

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, func, insert, select, text
 from sqlalchemy.orm import Session, defer, load_only
 
-from services.tendering.models import Bid, Bond, Download, EnrolledCertificate, Lot, Organisation, Project, SealingSheet
+from services.tendering.models import Bid, Bond, Download, EnrolledCertificate, Lot, Organisation, Project
 from services.tendering.queries import law
 
 _CLOCK = text("SELECT chassis_now()")
@@ -25,8 +25,7 @@ def law_clock(db: Session) -> datetime:
 class Ground:
     """What a bid is judged by, as far as it takes; a column nobody needs here is not there. None: unknown.
 
-    at: the database's clock when it was asked for. sheet: digest of the sealing sheet in force. taken: whether there is
-    a bid of this id already.
+    at: the database's clock when it was asked for. taken: whether there is a bid of this id already.
     """
 
     lot: Lot
@@ -34,17 +33,12 @@ class Ground:
     at: datetime
     supplier: Organisation | None
     certificate: EnrolledCertificate | None
-    sheet: str | None
     taken: bool
 
 
-_SHEET = select(SealingSheet.digest).where(SealingSheet.lot_id == Lot.id).order_by(SealingSheet.version.desc()).limit(1)
 _TAKEN = select(Bid.id).where(Bid.id == bindparam("bid_id")).exists()
 _GROUND = (
-    select(
-        Lot, Project, func.chassis_now(), Organisation, EnrolledCertificate, _SHEET.scalar_subquery(), _TAKEN,
-        law.PUBLISHED,
-    )
+    select(Lot, Project, func.chassis_now(), Organisation, EnrolledCertificate, _TAKEN, law.PUBLISHED)
     .join(Project, Project.id == Lot.project_id)
     .outerjoin(Organisation, Organisation.id == bindparam("supplier_id"))
     .outerjoin(EnrolledCertificate, EnrolledCertificate.fingerprint == bindparam("signer"))
@@ -57,14 +51,15 @@ _GROUND = (
         defer(Organisation.reasons, raiseload=True),
         defer(EnrolledCertificate.pem, raiseload=True),
     )
-)  # fmt: skip
+)
 
 
 def ground(db: Session, lot_id: str, supplier_id: str | None, signer: object = None, bid_id: str = "") -> Ground | None:
     """The lot, its row locked for sharing, with its project, the supplier, the signer's certificate, and the law.
 
-    Bids go side by side, the closing waits for them and they for it. What changes under that lock is the lot's row,
-    which is seen as it is after waiting; a bid's own time is asked for later, once nothing is left to wait for.
+    Bids go side by side, the closing waits for them and they for it. Of all this only the lot's row is seen as it is
+    after waiting: what else changes under that lock is asked for in a later statement, the sealing sheet in force
+    (`projects.sheet_in_force`) and, once nothing is left to wait for, a bid's own time.
     """
     asked = {
         "lot_id": lot_id, "supplier_id": supplier_id, "signer": signer if isinstance(signer, str) else None,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import bindparam, select, tuple_
 from sqlalchemy.orm import Session
 
 from services.protocol.sealing import sheet as sealing
@@ -151,10 +151,20 @@ def sheets(db: Session, lot_id: str) -> list[SealingSheet]:
 
 _known: dict[str, sealing.SealingSheet] = {}
 _MOST_KNOWN = 256
+_IN_FORCE = (
+    select(SealingSheet.digest)
+    .where(SealingSheet.lot_id == bindparam("lot_id"))
+    .order_by(SealingSheet.version.desc())
+    .limit(1)
+)
 
 
-def sealing_sheet(db: Session, digest: str) -> sealing.SealingSheet:
-    """The published sheet of this digest. What is published never changes, so it is read and checked once a process."""
+def sheet_in_force(db: Session, lot_id: str) -> sealing.SealingSheet:
+    """The lot's newest sealing sheet. Its content, which never changes, is read and checked once a process.
+
+    Raises NoResultFound for a lot that was never published.
+    """
+    digest = db.scalars(_IN_FORCE, {"lot_id": lot_id}).one()
     found = _known.get(digest)
     if found is None:
         found = sealing.SealingSheet(db.get_one(SealingSheet, digest).content)
